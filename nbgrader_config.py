@@ -1,0 +1,20 @@
+"""The course as nbgrader sees it. Every nbgrader command works from this folder."""
+
+c = get_config()  # noqa: F821 (nbgrader defines it)
+
+c.CourseDirectory.course_id = "cxkit"
+# solutions/ is written by hand; exercises/ is what nbgrader makes of it
+c.CourseDirectory.source_directory = "solutions"
+c.CourseDirectory.release_directory = "exercises"
+
+# an untouched answer is an empty one: the default stub raises an error and stops the notebook for a learner
+c.ClearSolutions.code_stub = {"python": "answers = {}"}
+
+# a missing answer cell is put back, so that what is there can still be marked
+c.OverwriteCells.add_missing_cells = True
+# notes of libraries on stderr would cost marks
+c.IgnorePattern.enabled = True
+c.IgnorePattern.pattern = r".*(Warning|warning).*"
+
+# a form is drawn when the notebook runs; its drawn state is of no use in a release or a report
+c.ExecutePreprocessor.store_widget_state = False

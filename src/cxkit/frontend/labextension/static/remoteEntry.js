@@ -1,0 +1,145 @@
+/* cxkit's front-end part for JupyterLab 4.6 and Notebook 7.6. Plain JavaScript, so nothing has to be built.
+
+It does two things:
+
+1. Run on opening. A notebook whose metadata has {"cxkit": {"autorun": true}} runs from top to bottom when it
+   opens, if it is trusted, or if the page's settings say {"cxkitAutorun": "all"} (the learner's profile does).
+   Without that rule, an instructor who opens a stranger's notebook would run its code.
+
+2. Save a form's answers into the notebook. The contract with a form (src/cxkit/teaching/form.js) is three events
+   on the form's own element; they bubble, and `detail` carries the data:
+
+   form → page   cxkit:hello    {cell}                 the page sets detail.host = {ready, why}: can it save here?
+   form → page   cxkit:answer   {cell, source, ticket} `cell` is the grade_id of an nbgrader solution cell
+   page → form   cxkit:saved    {ticket}               the file with this source, or a later one, is on disk
+                 cxkit:not-saved {ticket, why}         `why` is one of: no-cell, read-only, failed
+*/
+(function () {
+  let scope;
+
+  const shared = async (name) => {
+    const versions = scope[name];
+    return (await versions[Object.keys(versions)[0]].get())();
+  };
+
+  function tell(element, type, detail) {
+    element.dispatchEvent(new CustomEvent(`cxkit:${type}`, { detail }));
+  }
+
+  function answerCell(panel, gradeId) {
+    return panel.content.widgets.find((cell) => {
+      const nbgrader = cell.model.getMetadata('nbgrader');
+      return nbgrader && nbgrader.grade_id === gradeId && nbgrader.solution;
+    });
+  }
+
+  function mayRun(panel, pageConfig) {
+    const asks = panel.context.model.getMetadata('cxkit');
+    if (!asks || !asks.autorun) return false;
+    if (pageConfig.getOption('cxkitAutorun') === 'all') return true;
+    return panel.content.widgets.every((cell) => cell.model.type !== 'code' || cell.model.trusted);
+  }
+
+  /* One save at a time for each notebook: a change that comes while a save is under way starts one more after it,
+     and every form is told about the save that really holds its words. */
+  class Saver {
+    constructor(panel) {
+      this.panel = panel;
+      this.waiting = [];
+      this.busy = false;
+    }
+
+    add(element, ticket) {
+      this.waiting.push({ element, ticket });
+      if (!this.busy) this.run();
+    }
+
+    async run() {
+      this.busy = true;
+      while (this.waiting.length) {
+        const batch = this.waiting;
+        this.waiting = [];
+        const why = await this.save();
+        for (const { element, ticket } of batch) {
+          tell(element, why ? 'not-saved' : 'saved', why ? { ticket, why } : { ticket });
+        }
+      }
+      this.busy = false;
+    }
+
+    /* context.save() shows its own message on failure and does not reject, so its signal is what counts. */
+    async save() {
+      const { context } = this.panel;
+      if (context.model.readOnly) return 'read-only';
+      let failed = false;
+      const watch = (_, state) => {
+        if (state === 'failed') failed = true;
+      };
+      context.saveState.connect(watch);
+      try {
+        await context.save();
+      } catch {
+        failed = true;
+      } finally {
+        context.saveState.disconnect(watch);
+      }
+      return failed ? 'failed' : '';
+    }
+  }
+
+  const makePlugin = async () => {
+    const { INotebookTracker, NotebookActions } = await shared('@jupyterlab/notebook');
+    const { PageConfig } = await shared('@jupyterlab/coreutils');
+
+    return {
+      id: 'cxkit-lab:plugin',
+      description: 'Runs a lesson when it opens and saves answers into the notebook.',
+      autoStart: true,
+      requires: [INotebookTracker],
+      activate: (app, tracker) => {
+        const savers = new WeakMap();
+        const panelOf = (element) => tracker.find((panel) => panel.node.contains(element));
+
+        tracker.widgetAdded.connect(async (_, panel) => {
+          await panel.context.ready;
+          await panel.revealed;
+          await panel.sessionContext.ready;
+          if (mayRun(panel, PageConfig)) {
+            await NotebookActions.runAll(panel.content, panel.sessionContext);
+          }
+        });
+
+        document.addEventListener('cxkit:hello', (event) => {
+          const panel = panelOf(event.target);
+          if (!panel) return;
+          const found = answerCell(panel, event.detail.cell);
+          event.detail.host = { ready: Boolean(found), why: found ? '' : 'no-cell' };
+        });
+
+        document.addEventListener('cxkit:answer', (event) => {
+          const panel = panelOf(event.target);
+          const { cell: gradeId, source, ticket } = event.detail;
+          const cell = panel && answerCell(panel, gradeId);
+          if (!cell) {
+            tell(event.target, 'not-saved', { ticket, why: 'no-cell' });
+            return;
+          }
+          if (cell.model.sharedModel.getSource() !== source) cell.model.sharedModel.setSource(source);
+          if (!savers.has(panel)) savers.set(panel, new Saver(panel));
+          savers.get(panel).add(event.target, ticket);
+        });
+      },
+    };
+  };
+
+  window._JUPYTERLAB = window._JUPYTERLAB || {};
+  window._JUPYTERLAB['cxkit-lab'] = {
+    init: (shareScope) => {
+      scope = shareScope;
+    },
+    get: async () => {
+      const plugin = await makePlugin();
+      return () => ({ default: plugin, __esModule: true });
+    },
+  };
+})();

@@ -1,0 +1,1 @@
+"""Measures of a journey: tables in, tables out. Nothing here draws."""

@@ -1,0 +1,1 @@
+"""What a learner meets: forms, quizzes, answer sheets, marks in words, and a record of progress."""

@@ -1,0 +1,152 @@
+"""Questions as data: reading a questions file, checking it, and finding one beside a notebook."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from .words import direction
+
+Spec = dict[str, Any]
+Question = dict[str, Any]
+
+# what only Python may know: it would give the answer away in the page's source
+KEPT_BACK = {"right", "feedback", "at_least", "at_most", "right_words", "wrong_words", "row"}
+
+
+@cache
+def _validator() -> Any:
+    from jsonschema import Draft202012Validator
+
+    schema = json.loads(Path(__file__).with_name("questions.schema.json").read_text("utf-8"))
+    return Draft202012Validator(schema)
+
+
+def read_questions(path: str | Path) -> Spec:
+    """Read a questions file (YAML) and check it against the schema.
+
+    Parameters: `path`, the file. Returns the questions as a dict: title, language, parts.
+    Raises ValueError that lists every fault with its place, in words.
+
+    >>> import tempfile
+    >>> file = Path(tempfile.mkdtemp()) / "tiny.yaml"
+    >>> _ = file.write_text("title: T\\nlanguage: en\\nparts: []")
+    >>> read_questions(file)  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ValueError: tiny.yaml has 1 fault...
+    """
+    path = Path(path)
+    try:
+        spec = yaml.safe_load(path.read_text("utf-8"))
+    except yaml.YAMLError as fault:
+        raise ValueError(f"{path.name} is not readable as YAML: {fault}") from None
+    faults = [
+        f"at {'/'.join(map(str, fault.absolute_path)) or 'the top'}: {fault.message}"
+        for fault in sorted(_validator().iter_errors(spec), key=lambda fault: list(map(str, fault.absolute_path)))
+    ]
+    if not faults:
+        ids = [question["id"] for question in questions_of(spec)]
+        faults = [f"the question id '{one}' is used twice" for one in sorted({i for i in ids if ids.count(i) > 1})]
+    if faults:
+        raise ValueError(f"{path.name} has {len(faults)} fault{'s' * (len(faults) > 1)}:\n" + "\n".join(faults))
+    return spec
+
+
+def find_questions(name: str, folders: tuple[str, ...] = (".", "quizzes", "course/quizzes")) -> Path:
+    """The questions file `NAME.yaml`, in one of `folders` below this folder or a folder above it.
+
+    Raises FileNotFoundError that says where it looked.
+
+    >>> find_questions("no such quiz", folders=("nowhere",))  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    FileNotFoundError: There is no 'no such quiz.yaml' ...
+    """
+    here = Path.cwd()
+    for base in (here, *here.parents):
+        for folder in folders:
+            path = base / folder / f"{name}.yaml"
+            if path.is_file():
+                return path
+    raise FileNotFoundError(
+        f"There is no '{name}.yaml' in {here} or above it. Open the notebook in the folder it came in, "
+        "together with the files beside it."
+    )
+
+
+def questions_of(spec: Spec) -> Iterator[Question]:
+    """Every question of a questions file, in order.
+
+    >>> list(questions_of({"parts": [{"id": "a", "questions": [{"id": "q"}]}]}))
+    [{'id': 'q'}]
+    """
+    for part in spec["parts"]:
+        yield from part["questions"]
+
+
+def part_of(spec: Spec, part: str) -> Spec:
+    """The part of that name. Raises KeyError that lists the names there are.
+
+    >>> part_of({"parts": [{"id": "a", "questions": []}]}, "a")["id"]
+    'a'
+    """
+    for one in spec["parts"]:
+        if one["id"] == part:
+            return one
+    raise KeyError(f"There is no part '{part}'. The parts are: {', '.join(one['id'] for one in spec['parts'])}.")
+
+
+def option_id(option: str | dict[str, Any]) -> str:
+    """An option's own name: the text itself, or the `id` where it has one.
+
+    >>> option_id({"id": "web", "label": "On the web"})
+    'web'
+    """
+    return option if isinstance(option, str) else option["id"]
+
+
+def option_label(option: str | dict[str, Any]) -> str:
+    """What a learner reads for an option.
+
+    >>> option_label("web")
+    'web'
+    """
+    return option if isinstance(option, str) else option["label"]
+
+
+def for_page(spec: Spec, kind: str) -> Spec:
+    """The part of the questions that the page may see: no keys, no feedback, no course internals.
+
+    >>> for_page({"title": "T", "language": "en", "parts": [{"id": "p", "questions": [
+    ...     {"id": "q", "kind": "choice", "ask": "?", "row": "J1", "options": [{"id": "a", "label": "A", "right": True}]}
+    ... ]}]}, "quiz")["parts"][0]["questions"][0]["options"]
+    [{'id': 'a', 'label': 'A'}]
+    """
+
+    def strip(value: Any, *, top: bool = False) -> Any:
+        if isinstance(value, list):
+            return [strip(one) for one in value]
+        if isinstance(value, dict):
+            # at the top, `feedback` says when words are shown; below, it holds the words
+            return {k: strip(v) for k, v in value.items() if k not in KEPT_BACK or (top and k == "feedback")}
+        return value
+
+    return strip(spec, top=True) | {"kind": kind, "dir": direction(spec["language"])}
+
+
+def plain(value: Any) -> str:
+    """A typed word as it is compared: without case, outer spaces, accents of width, or look-alike digits.
+
+    >>> plain("  In  Person ")
+    'in person'
+    >>> plain("７")
+    '7'
+    """
+    text = unicodedata.normalize("NFKC", str(value))
+    text = "".join(str(unicodedata.decimal(char, char)) for char in text)
+    return " ".join(text.replace("_", " ").casefold().split())

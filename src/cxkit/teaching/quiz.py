@@ -1,0 +1,140 @@
+"""A quiz: questions from a file beside the lesson, words for every single choice, the result kept."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from . import progress
+from .form import Form, Words, say
+from .questions import Question, find_questions, option_id, questions_of, read_questions
+
+
+class Quiz(Form):
+    """A quiz in the notebook. `.right` and `.asked` count the questions that were right at the first try."""
+
+    def __init__(self, name: str, questions: dict[str, Any]) -> None:
+        self.name = name
+        self.asked_for = {question["id"]: question for question in questions_of(questions)}
+        self.shows_words = questions.get("feedback", "each") == "each"
+        kept = progress.quiz_record(name)
+        self.first: dict[str, bool] = kept["first"]
+        super().__init__({"feedback": "each", **questions}, "quiz", kept["answers"])
+        if self.shows_words:
+            self.messages = {one: self.judge(one)[1] for one in self.first if one in self.answers and one in self.asked_for}
+        if self.answers:
+            self._say_count()
+
+    @property
+    def right(self) -> int:
+        return sum(self.first.values())
+
+    @property
+    def asked(self) -> int:
+        return len(self.asked_for)
+
+    def judge(self, one: str) -> tuple[bool, Words]:
+        """Is the present answer to question `one` right, and what to say about it."""
+        question, answer = self.asked_for[one], self.answers.get(one)
+        if answer in (None, "", []):
+            return False, [say(self.labels["no_answer"])]
+        return JUDGES[question["kind"]](question, answer)
+
+    def heard(self, message: dict[str, Any]) -> None:
+        if message["kind"] == "check" and message["question"] in self.asked_for:
+            one = message["question"]
+            right, words = self.judge(one)
+            if one in self.answers:
+                self.first = {one: right} | self.first
+            self.show(one, words)
+            self._keep()
+        elif message["kind"] == "button":
+            left = self.asked - len(self.answers)
+            if left:
+                self.note = f"{left} still open. You may leave one open: press the button again when you are done."
+            if not left or self.pressed:
+                self._judge_all()
+                self._keep(done=True)
+            self.pressed = True
+
+    pressed = False
+
+    def _judge_all(self) -> None:
+        self.first = {one: self.judge(one)[0] for one in self.asked_for} | self.first
+
+    def changed(self) -> None:
+        try:
+            self._keep()
+        except OSError as fault:
+            self.note = f"This could not be kept: {fault}. Check that your disk is not full."
+
+    def _keep(self, *, done: bool = False) -> None:
+        # without words, a first try means nothing until the learner says "done"
+        first = self.first if self.shows_words or done else {}
+        progress.record_quiz(self.name, self.questions["title"], self.answers, first, self.asked, done=done)
+        self._say_count(done)
+
+    def _say_count(self, done: bool = False) -> None:
+        answered = len([one for one in self.asked_for if one in self.answers])
+        if not self.shows_words:
+            end = " Thank you. We will look at it again at the end of the course." if done else ""
+            self.note = f"{answered} of {self.asked} answered, kept on this computer.{end}"
+        else:
+            self.note = f"{self.right} of {self.asked} right at the first try. Kept on this computer."
+
+
+def _judge_choice(question: Question, answer: Any) -> tuple[bool, Words]:
+    options = {option_id(option): option for option in question["options"]}
+    if answer not in options:
+        return False, [say("This answer is not one of the choices any more. Choose again.")]
+    chosen = options[answer]
+    right = bool(chosen.get("right"))
+    return right, [say(chosen.get("feedback", ""), ok=right)]
+
+
+def _judge_several(question: Question, answer: Any) -> tuple[bool, Words]:
+    words, right = [], True
+    for option in question["options"]:
+        chosen = option["id"] in answer
+        if chosen != bool(option.get("right")):
+            right = False
+            words.append(say(option["feedback"], ok=False))
+    if right:
+        words = [say(" ".join(one["feedback"] for one in question["options"] if one.get("right")), ok=True)]
+    return right, words
+
+
+def _judge_scale(question: Question, answer: Any) -> tuple[bool, Words]:
+    right = question.get("at_least", float("-inf")) <= float(answer) <= question.get("at_most", float("inf"))
+    return right, [say(question["right_words" if right else "wrong_words"], ok=right)]
+
+
+def _judge_steps(question: Question, answer: Any) -> tuple[bool, Words]:
+    given = {row["step"]: row for row in answer}
+    words, open_cards = [], 0
+    for card, columns in question["right"].items():
+        for column, accepted in columns.items():
+            value = given.get(card, {}).get(column)
+            if value is None:
+                open_cards += 1
+            elif value not in accepted:
+                words.append(say(question["feedback"][card], ok=False))
+    if open_cards:
+        words.append(say(f"{open_cards} still to choose."))
+    if not words:
+        return True, [say(question["feedback"]["all_right"], ok=True)]
+    return False, words
+
+
+JUDGES = {"choice": _judge_choice, "several": _judge_several, "scale": _judge_scale, "steps": _judge_steps}
+
+
+def quiz(name: str) -> Quiz:
+    """Show the quiz `name`: the questions in `quizzes/NAME.yaml` beside the lesson.
+
+    Raises FileNotFoundError (in words) when there is no such file, ValueError when it is not a questions file.
+
+    >>> quiz("no_such_quiz")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    FileNotFoundError: There is no 'no_such_quiz.yaml' ...
+    """
+    return Quiz(name, read_questions(find_questions(name)))

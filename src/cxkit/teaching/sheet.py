@@ -1,0 +1,238 @@
+"""An answer sheet: a form whose answers live in the notebook's own answer cell, so that they travel with it."""
+
+from __future__ import annotations
+
+import sys
+from html import escape
+from typing import Any
+
+import ipywidgets
+
+from ..journey import Journey, JourneyError
+from .form import Form, Words, say
+from .marking import Mark, Point
+from .questions import Question, find_questions, option_id, option_label, part_of, plain, questions_of, read_questions
+
+HEADER = "# Your answers. The form below writes them here; you can also type them.\n"
+
+
+class Sheet(Form):
+    """An answer sheet. `.answers` is question id to answer, as the answer cell holds it."""
+
+    def __init__(self, questions: dict[str, Any], answers: Any) -> None:
+        self.trouble = "" if isinstance(answers, dict) else NOT_A_DICT
+        self._checks: list[tuple[Check, str, str]] = []
+        questions = {"answer_cell": "answers", "answer_header": HEADER, **questions}
+        super().__init__(questions, "sheet", _tidy(questions, answers) if isinstance(answers, dict) else {})
+
+    def heard(self, message: dict[str, Any]) -> None:
+        if message["kind"] != "button":
+            return
+        if message["button"] == "check":
+            for part in self.questions["parts"]:
+                self.show(f"part:{part['id']}", self.look(part["id"]))
+        elif message["button"] == "map":
+            self.picture = self._map_html()
+
+    def changed(self) -> None:
+        for check, part, column in self._checks:
+            check.show(self.open_points(part, column))
+        # a part that was checked once stays true to its answers
+        for key in [key for key in self.messages if key.startswith("part:")]:
+            self.show(key, self.look(key.removeprefix("part:")))
+
+    def open_points(self, part: str, column: str = "") -> list[str]:
+        """What is still missing or not sensible in a part, in words; empty when it is complete.
+
+        `column` narrows a part of steps to one choice on each step, or to their "order".
+        """
+        questions = part_of(self.questions, part)["questions"]
+        if self.trouble:
+            return [self.trouble]
+        return [fault for question in questions for fault in self._faults(question, column)]
+
+    def look(self, part: str) -> Words:
+        """What a learner may know before handing in: is this part complete?"""
+        faults = self.open_points(part)
+        return [say(f"{self.labels['to_do']} {fault}") for fault in faults] or [say(self.labels["complete"])]
+
+    def check(self, part: str, column: str = "") -> Check:
+        """Show whether a part is complete; it follows the form. Raises KeyError for a part that is not there."""
+        check = Check(self.labels["complete"])
+        check.show(self.open_points(part, column))
+        self._checks.append((check, part, column))
+        return check
+
+    def mark(self, part: str, *points: list[Point]) -> Mark:
+        """The marks of a part from an instructor's check: none, with words, where nothing was answered."""
+        mark = Mark([point for group in points for point in group], self.questions["language"])
+        asked = [question["id"] for question in part_of(self.questions, part)["questions"]]
+        if self.trouble or not any(self.answers.get(one) for one in asked):
+            mark.points = [Point(0.0, mark.of, self.trouble or self.labels["not_answered"])]
+            mark.value = 0.0
+        return mark
+
+    def order(self, question: str) -> list[str]:
+        """The steps of a question in the learner's order."""
+        return [row["step"] for row in self.answers.get(question, [])]
+
+    def column(self, question: str, column: str) -> dict[str, str]:
+        """One choice on each step of a question: step to choice, "" where none was made."""
+        return {row["step"]: row.get(column, "") for row in self.answers.get(question, [])}
+
+    def journey(self) -> Journey:
+        """The learner's answers as a journey. Raises JourneyError in words while a step lacks a choice."""
+        plan = self.questions["map"]
+        question = next(one for one in questions_of(self.questions) if one["id"] == plan["steps"])
+        names = {card["id"]: card["label"] for card in question["cards"]}
+        rows = []
+        for row in self.answers.get(question["id"], []):
+            here = row["step"]
+            broken = bool(self.answers.get(plan.get("break_at"))) and self.answers[plan["break_at"]] == here
+            rows.append(
+                {
+                    "stage": row.get("stage", ""),
+                    "touchpoint": names[here],
+                    "channel": row.get("channel", ""),
+                    "owner": "" if row.get("owner") == plan.get("nobody") else row.get("owner", ""),
+                    # the story gives no number of days, so the wait is drawn as unknown
+                    "wait_days": None if self.answers.get(plan.get("wait_at")) == here else 0,
+                    "pain_point": self.answers.get(plan.get("break_words"), "") if broken else "",
+                    "evidence": "observed",
+                }
+            )
+        return Journey(rows, title=plan["title"], scenario=plan["scenario"], persona=plan["persona"])
+
+    def _map_html(self) -> str:
+        try:
+            return self.journey().draw()._repr_html_()
+        except JourneyError:
+            plan = self.questions["map"]
+            faults = [fault for part in self.questions["parts"] for fault in self._part_faults(part, plan["steps"])]
+            items = "".join(f"<li>{escape(fault)}</li>" for fault in faults)
+            return f"<p><strong>The map needs a little more first.</strong></p><ul>{items}</ul>"
+
+    def _part_faults(self, part: dict[str, Any], wanted: str) -> list[str]:
+        return [fault for question in part["questions"] if question["id"] == wanted for fault in self._faults(question)]
+
+    def _faults(self, question: Question, column: str = "") -> list[str]:
+        answer = self.answers.get(question["id"])
+        if answer in (None, "", []):
+            return [f"“{question['ask']}” has no answer yet."]
+        if question["kind"] == "steps":
+            return _steps_faults(question, answer, column)
+        return FAULTS.get(question["kind"], lambda question, answer: [])(question, answer)
+
+
+NOT_A_DICT = (
+    "The cell that begins with “# Your answers” does not hold answers that can be read. Choose any answer in the form "
+    "again, and it is written anew."
+)
+
+
+def _choice_faults(question: Question, answer: Any) -> list[str]:
+    known = {plain(option_id(option)) for option in question["options"]}
+    given = answer if isinstance(answer, list) else [answer]
+    return [f"“{one}” is not one of the choices of “{question['ask']}”." for one in given if plain(one) not in known]
+
+
+def _text_faults(question: Question, answer: Any) -> list[str]:
+    least = question.get("least_words", 1)
+    if len(str(answer).split()) < least:
+        return [f"“{question['ask']}” needs at least {least} words of your own."]
+    return []
+
+
+def _steps_faults(question: Question, answer: Any, only: str) -> list[str]:
+    labels = {card["id"]: card["label"] for card in question["cards"]}
+    faults = []
+    steps = [row["step"] for row in answer]
+    if only in ("", "order"):
+        faults += [f"The step “{labels[one]}” is missing." for one in labels if one not in steps]
+        faults += [f"The step “{labels[one]}” stands there twice." for one in labels if steps.count(one) > 1]
+    for column in question.get("columns", []):
+        if only not in ("", column["id"]):
+            continue
+        options = {option_id(one) for one in column["options"]}
+        for row in answer:
+            if row.get(column["id"]) and row[column["id"]] not in options:
+                faults.append(f"“{row[column['id']]}” is not one of the choices of “{column['label']}”.")
+        open_steps = [labels[row["step"]] for row in answer if not row.get(column["id"])]
+        if open_steps:
+            more = f" and {len(open_steps) - 1} more" if len(open_steps) > 1 else ""
+            faults.append(f"Choose “{column['label']}” for “{open_steps[0]}”{more}.")
+    return faults
+
+
+FAULTS = {"choice": _choice_faults, "several": _choice_faults, "text": _text_faults}
+
+
+def _tidy(questions: dict[str, Any], answers: dict[Any, Any]) -> dict[str, Any]:
+    """Typed answers as the form would have written them: known questions, known ids whatever the case."""
+
+    def known(options: list[Any], given: Any) -> Any:
+        names = {plain(option_id(one)): option_id(one) for one in options}
+        names |= {plain(option_label(one)): option_id(one) for one in options}
+        return names.get(plain(given), str(given).strip()) if given not in (None, "") else ""
+
+    def tidy(question: Question, given: Any) -> Any:
+        if question["kind"] == "choice":
+            return known(question["options"], given)
+        if question["kind"] == "several":
+            return [known(question["options"], one) for one in (given if isinstance(given, list | tuple) else [given])]
+        if question["kind"] == "steps":
+            rows = []
+            for row in given if isinstance(given, list | tuple) else []:
+                row = row if isinstance(row, dict) else {"step": row}
+                step = known(question["cards"], row.get("step"))
+                if step not in {card["id"] for card in question["cards"]}:
+                    continue
+                choices = {one["id"]: known(one["options"], row.get(one["id"])) for one in question.get("columns", [])}
+                rows.append({"step": step} | {name: choice for name, choice in choices.items() if choice})
+            return rows
+        return given if isinstance(given, int | float) else str(given).strip()
+
+    by_id = {plain(question["id"]): question for question in questions_of(questions)}
+    kept = {
+        by_id[plain(name)]["id"]: tidy(by_id[plain(name)], given)
+        for name, given in answers.items()
+        if plain(name) in by_id and given is not None
+    }
+    return {name: answer for name, answer in kept.items() if answer not in ("", [])}
+
+
+class Check(ipywidgets.HTML):
+    """Whether a part is complete, below the form; it follows the form while the kernel lives."""
+
+    def __init__(self, all_well: str) -> None:
+        super().__init__()
+        self.all_well = all_well
+        self.faults: list[str] = []
+
+    def show(self, faults: list[str]) -> None:
+        """Say what is open; with no faults, that all is well."""
+        self.faults = faults
+        self.value = "".join(f"<p>{escape(line)}</p>" for line in faults or [f"✓ {self.all_well}"])
+
+    def __repr__(self) -> str:
+        # nbgrader's Validate reads a number as marks: an open part is none, a complete one says so in words
+        return "0" if self.faults else self.all_well
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        data = dict(super()._repr_mimebundle_(**options) or {})
+        return {**data, "text/plain": repr(self), "text/html": self.value}
+
+
+def sheet(name: str, answers: Any = None) -> Sheet:
+    """Show the answer sheet `name` (the file `NAME.yaml` beside the notebook), starting from `answers`.
+
+    Without `answers` it takes the variable `answers` of the notebook. Nothing a learner typed there makes it fail:
+    what cannot be read is said on the sheet.
+
+    >>> sheet("no_such_sheet", {})  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    FileNotFoundError: There is no 'no_such_sheet.yaml' ...
+    """
+    if answers is None:
+        answers = sys._getframe(1).f_globals.get("answers", {})
+    return Sheet(read_questions(find_questions(name)), answers)

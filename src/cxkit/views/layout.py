@@ -1,0 +1,166 @@
+"""Measuring and wrapping text in points, before anything is drawn."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+from matplotlib.font_manager import FontProperties, findfont, fontManager, get_font
+from matplotlib.textpath import TextToPath
+
+LEADING = 1.17
+"""Line height as a multiple of the type size."""
+_SAFETY = 1.03
+_PROBE = 100.0
+_EMPTY_BOX = "□"
+_ELLIPSIS = "…"
+# DejaVu Sans comes with matplotlib, so a map looks the same on every machine. The others are asked only
+# for letters that it lacks (Chinese, Japanese, Korean, Indian and Thai scripts), where one is installed.
+_FAMILIES = (
+    "Noto Sans CJK SC",
+    "Noto Sans CJK JP",
+    "Noto Sans Devanagari",
+    "Noto Sans Thai",
+    "Noto Sans Ethiopic",
+    "PingFang SC",
+    "Hiragino Sans",
+    "Microsoft YaHei",
+    "Malgun Gothic",
+    "Nirmala UI",
+    "Leelawadee UI",
+    "Arial Unicode MS",
+)
+
+
+@dataclass(frozen=True)
+class Block:
+    """Wrapped text: lines, type size in points, and what wrapping had to do to it."""
+
+    lines: tuple[str, ...]
+    size: float
+    bold: bool = False
+    italic: bool = False
+    broken: bool = False
+    cut: bool = False
+
+    @property
+    def height(self) -> float:
+        return len(self.lines) * self.size * LEADING
+
+    @property
+    def width(self) -> float:
+        return max((text_width(line, self.size, self.bold, self.italic) for line in self.lines), default=0.0)
+
+
+@lru_cache(maxsize=1)
+def _families() -> tuple[str, ...]:
+    installed = {font.name for font in fontManager.ttflist}
+    return ("DejaVu Sans", *(name for name in _FAMILIES if name in installed))
+
+
+@lru_cache(maxsize=8)
+def font(bold: bool = False, italic: bool = False) -> FontProperties:
+    """The font that every view uses, as matplotlib's `FontProperties` (copy it before setting a size)."""
+    return FontProperties(
+        family=list(_families()), weight="bold" if bold else "normal", style="italic" if italic else "normal"
+    )
+
+
+@lru_cache(maxsize=8)
+def _letters(bold: bool, italic: bool) -> frozenset[int]:
+    known: set[int] = set()
+    for family in _families():
+        prop = font(bold, italic).copy()
+        prop.set_family(family)
+        known |= get_font(findfont(prop)).get_charmap().keys()
+    return frozenset(known)
+
+
+def has_letters(text: str, bold: bool = False, italic: bool = False) -> bool:
+    """Whether the font has every letter of `text` in this form (there are no Hebrew italics, for one).
+
+    >>> has_letters("שלום"), has_letters("שלום", italic=True)
+    (True, False)
+    """
+    return _letters(bold, italic).issuperset(map(ord, text.replace("\n", "")))
+
+
+@lru_cache(maxsize=4096)
+def printable(text: str) -> str:
+    """`text` on one line, with an empty box for each letter that no installed font has.
+
+    >>> printable("two  lines\\nof text")
+    'two lines of text'
+    """
+    known = _letters(False, False) & _letters(True, False)
+    kept = []
+    for letter in unicodedata.normalize("NFC", " ".join(text.split())):
+        if ord(letter) in known:
+            kept.append(letter)
+        elif unicodedata.category(letter) not in ("Cf", "Cc", "Mn"):  # joiners and selectors show nothing
+            kept.append(_EMPTY_BOX)
+    return "".join(kept)
+
+
+@lru_cache(maxsize=16384)
+def _unit_width(text: str, bold: bool, italic: bool) -> float:
+    prop = font(bold, italic).copy()
+    prop.set_size(_PROBE)
+    width: float = TextToPath().get_text_width_height_descent(text, prop, False)[0]
+    return width / _PROBE
+
+
+def text_width(text: str, size: float, bold: bool = False, italic: bool = False) -> float:
+    """Width of one line of text in points, a little on the safe side.
+
+    >>> text_width("wide", 20) > text_width("wide", 10) > 0
+    True
+    """
+    words = text.split(" ")
+    space = _unit_width("a a", bold, italic) - _unit_width("aa", bold, italic)
+    total = sum(_unit_width(word, bold, italic) for word in words if word) + space * (len(words) - 1)
+    return total * size * _SAFETY
+
+
+@lru_cache(maxsize=32768)
+def wrap(
+    text: str, size: float, width: float, *, bold: bool = False, italic: bool = False, most: int | None = None
+) -> Block:
+    """Wrap `text` to `width` points; at most `most` lines, the last one then ending in "…".
+
+    A word wider than `width` is broken, at a hyphen or slash where it has one; the block says so.
+
+    >>> wrap("Calls with her questions", 10, 80).lines
+    ('Calls with', 'her questions')
+    """
+    text = printable(text)
+    italic = italic and has_letters(text, bold, True)
+    lines: list[str] = []
+    broken = False
+    for word in text.split(" ") if text else ():
+        if lines and text_width(f"{lines[-1]} {word}", size, bold, italic) <= width:
+            lines[-1] += f" {word}"
+            continue
+        while text_width(word, size, bold, italic) > width and len(word) > 1:
+            head, soft = _head(word, size, width, bold, italic)
+            broken = broken or not soft
+            lines.append(head)
+            word = word[len(head) :]
+        lines.append(word)
+    cut = most is not None and len(lines) > most
+    if cut:
+        lines = lines[:most]
+        last = lines.pop() if lines else ""
+        while last and text_width(last + _ELLIPSIS, size, bold, italic) > width:
+            last = last[:-1]
+        lines.append(last.rstrip() + _ELLIPSIS)
+    return Block(tuple(lines), size, bold, italic, broken, cut)
+
+
+def _head(word: str, size: float, width: float, bold: bool, italic: bool) -> tuple[str, bool]:
+    fits = 1
+    while fits < len(word) - 1 and text_width(word[: fits + 1], size, bold, italic) <= width:
+        fits += 1
+    soft = max(word.rfind(mark, 0, fits) for mark in "-–/@_") + 1
+    return (word[:soft], True) if soft > 1 else (word[:fits], False)

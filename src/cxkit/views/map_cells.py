@@ -1,0 +1,178 @@
+"""What a journey map says, before anyone decides where: the words of each cell, and how sure they are."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from cxkit.views.layout import has_letters, printable
+from cxkit.views.look import ABOVE, BELOW, INK, QUIET, STAR, base_language, runs_right_to_left, words
+
+_MARKS = "“”„\"״«»"
+_QUOTES = {"he": "״״", "ar": "«»", "fa": "«»", "ur": "“”"}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """The words of one lane at one touchpoint, and how they look."""
+
+    text: str
+    icon: str = ""
+    colour: str = INK
+    bold: bool = False
+    italic: bool = False
+    boxed: bool = False
+
+
+class Story:
+    """A journey as the map needs it: lanes that have content, cells, waits in days and gaps in points."""
+
+    def __init__(self, journey: Any) -> None:
+        self.journey = journey
+        self.table: pd.DataFrame = journey.table.reset_index(drop=True)
+        columns = [name for name in self.table.columns if name != "inferred"]
+        # Asked for many times while the best layout is sought, and slow to ask.
+        self._inferred = {
+            (row, name) for row in range(len(self.table)) for name in columns if journey.is_inferred(row, name)
+        } if "inferred" in self.table else set()
+        self.words = words(journey.language)
+        self.right_to_left = runs_right_to_left(journey.language)
+        self.stages = [str(stage) for stage in self.table["stage"]]
+        self.waits = self._numbers("wait_days")
+        self.expected = self._numbers("expected")
+        self.experienced = self._numbers("experienced")
+        self.gaps = [
+            None if a is None or b is None else b - a
+            for a, b in zip(self.expected, self.experienced, strict=True)
+        ]
+        self.cells = {lane: self._lane(lane) for lane in _MAKERS}
+        self.lanes = tuple(lane for lane in _ORDER if self._has_content(lane))
+        both = {"pain_point", "failure"} <= set(self.lanes)
+        # A failure stands under its pain point. Without pain points it has the lane to itself.
+        if both:
+            self.lanes = tuple(lane for lane in self.lanes if lane != "failure")
+        self.under = {"pain_point": "failure"} if both else {}
+        self.labels = {
+            lane: self.words[f"{lane}, {self.under[lane]}" if lane in self.under else lane] for lane in self.lanes
+        }
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    def is_inferred(self, row: int, column: str) -> bool:
+        return (row, column) in self._inferred
+
+    def has_score(self, row: int) -> bool:
+        return self.expected[row] is not None or self.experienced[row] is not None
+
+    def text(self, row: int, column: str) -> str:
+        return printable(str(self.table.at[row, column])) if column in self.table else ""
+
+    def gap_words(self, row: int) -> str:
+        """The gap as the map shows it, such as "−8" or "≈ +1"; empty where a score is missing."""
+        gap = self.gaps[row]
+        if gap is None:
+            return ""
+        guessed = self.is_inferred(row, "expected") or self.is_inferred(row, "experienced")
+        return ("≈ " if guessed else "") + signed(gap)
+
+    def wait_words(self, row: int, *, brief: bool = False) -> str:
+        """The wait before a touchpoint in words, such as "≈ 14 days" or, in brief, "≈ 14 d"."""
+        days = self.waits[row]
+        if days is None:
+            return self.words["wait unknown"]
+        text = duration(days, self.words, brief=brief)
+        return f"≈ {text}" if days and self.is_inferred(row, "wait_days") else text
+
+    def _numbers(self, column: str) -> list[float | None]:
+        if column not in self.table:
+            return [None] * len(self.table)
+        return [None if math.isnan(value) else float(value) for value in self.table[column]]
+
+    def _has_content(self, lane: str) -> bool:
+        if lane == "scores":
+            return any(self.has_score(i) for i in range(len(self)))
+        if lane == "wait_days":
+            return any(wait is not None for wait in self.waits)
+        return any(cell is not None for cell in self.cells[lane])
+
+    def _lane(self, lane: str) -> list[Cell | None]:
+        return [self._cell(lane, row) for row in range(len(self.table))]
+
+    def _cell(self, lane: str, row: int) -> Cell | None:
+        text = self.text(row, lane)
+        if lane == "owner" and not text:
+            return Cell(self.words["no owner"], "no owner", BELOW, bold=True, boxed=True)
+        if not text:
+            return None
+        icon, colour, bold = _MAKERS[lane]
+        if lane in ("channel", "moment", "failure"):
+            icon = icon or text
+            text = self.words.get(f"{lane}.{text}", text)
+        if lane == "quote":
+            opening, closing = _QUOTES.get(base_language(self.journey.language), "“”")
+            text = opening + text.strip(_MARKS) + closing
+        guessed = self.is_inferred(row, lane)
+        if guessed and not has_letters(text, bold, True):
+            text = f"≈ {text}"  # there are no Hebrew or Arabic italics
+        return Cell(text, icon, colour, bold, italic=guessed)
+
+
+_ORDER = (
+    "moment",
+    "touchpoint",
+    "wait_days",
+    "owner",
+    "scores",
+    "pain_point",
+    "failure",
+    "quote",
+    "opportunity",
+)
+# Lane: icon ("" with a lane of allowed words: the word itself names the icon), colour, bold.
+_MAKERS: dict[str, tuple[str, str, bool]] = {
+    "moment": ("star", STAR, True),
+    "touchpoint": ("", INK, False),
+    "channel": ("", QUIET, False),
+    "owner": ("", INK, False),
+    "pain_point": ("", INK, False),
+    "failure": ("", BELOW, False),
+    "quote": ("", QUIET, False),
+    "opportunity": ("", ABOVE, False),
+}
+
+
+def signed(number: float) -> str:
+    """A difference with its sign, as people write it.
+
+    >>> signed(-8.0), signed(1.5), signed(0)
+    ('−8', '+1.5', '0')
+    """
+    rounded = round(number, 1)
+    return f"{rounded:+.3g}".replace("-", "−") if rounded else "0"
+
+
+def duration(days: float, language_words: dict[str, str], *, brief: bool = False) -> str:
+    """Days in the unit that a person would use: hours below one day, months from 60 days, years from 730.
+
+    >>> from cxkit.views.look import words
+    >>> duration(14, words("en")), duration(180, words("en")), duration(14, words("en"), brief=True)
+    ('14 days', '6 months', '14 d')
+    """
+    if days == 0:
+        return language_words["no wait.short" if brief else "no wait"]
+    if days < 0.98:
+        unit, amount = "hour", max(1, round(days * 24))
+    elif days < 60:
+        unit, amount = "day", round(days, 1)
+    elif days < 730:
+        unit, amount = "month", round(days / 30.4)
+    else:
+        unit, amount = "year", round(days / 365.25, 1)
+    number = f"{amount:,.10g}"
+    if brief:
+        return language_words[f"{unit}s.short"].format(number)
+    return language_words[unit if amount == 1 else f"{unit}s"].format(number)

@@ -1,0 +1,182 @@
+"""A picture that everyone can read: a matplotlib figure with words and a table beside it."""
+
+from __future__ import annotations
+
+import base64
+import io
+import os
+from collections.abc import Mapping
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+import pandas as pd
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from cxkit.views.look import runs_right_to_left, words
+
+_SCREEN_DPI = 96
+_SHARP = 2
+# Paths in SVG, because a reader's machine may lack the font; the title and description carry the words.
+# No hinting, so that text is as wide on every medium as it was measured.
+_FIXED = {
+    "svg.fonttype": "path",
+    "svg.hashsalt": "cxkit",
+    "pdf.fonttype": 42,
+    "text.hinting": "none",
+    "hatch.linewidth": 0.6,
+    "axes.unicode_minus": True,
+}
+
+
+class Picture(Figure):
+    """A matplotlib `Figure` that carries its own description and table twin.
+
+    Args:
+        alt: one to three sentences: what it shows, and the one thing to see.
+        twin: the same content as a table, shown on request below the picture.
+        title: a few words: the table's caption and the file's title.
+        language: of the words, such as "en" or "he"; Hebrew, Arabic, Persian and Urdu run from right to left.
+        headings: words to show instead of the twin's column names.
+        options: what matplotlib's `Figure` takes, such as `figsize` in inches.
+
+    It is never registered with pyplot, so a notebook shows it once and nothing has to be closed.
+
+    >>> picture = Picture(alt="A line that falls.", twin=pd.DataFrame({"day": [1, 2]}), figsize=(4, 3))
+    >>> picture.alt
+    'A line that falls.'
+    """
+
+    def __init__(
+        self,
+        *,
+        alt: str = "",
+        twin: pd.DataFrame | None = None,
+        title: str = "",
+        language: str = "en",
+        headings: Mapping[str, str] | None = None,
+        **options: Any,
+    ) -> None:
+        options.setdefault("dpi", _SCREEN_DPI)
+        super().__init__(**options)
+        FigureCanvasAgg(self)
+        self.alt = alt
+        self.twin = pd.DataFrame() if twin is None else twin
+        self.title = title
+        self.language = language
+        self.headings = dict(headings or {})
+
+    def draw(self, renderer: Any) -> None:
+        with matplotlib.rc_context(_FIXED):
+            super().draw(renderer)
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the picture to `path`: .svg, .png (at twice the screen's resolution) or .pdf.
+
+        The file holds the title and the alt text. The same picture gives the same bytes.
+
+        Returns:
+            The path that was written.
+
+        Raises:
+            ValueError: the name ends in something else.
+            OSError: the file cannot be written (the old one is then still there).
+
+        >>> import tempfile
+        >>> Picture(alt="Nothing yet.").save(Path(tempfile.mkdtemp()) / "map.svg").name
+        'map.svg'
+        """
+        from cxkit.files import write_atomic
+
+        path = Path(path)
+        kind = path.suffix.lower()
+        makers = {".svg": self._svg, ".png": self._png, ".pdf": self._pdf}
+        if kind not in makers:
+            raise ValueError(
+                f"“{path.name}” cannot be saved as a picture. End the name in .svg (for the web), "
+                ".png (for slides) or .pdf (for print)."
+            )
+        write_atomic(path, makers[kind]())
+        return path
+
+    def _print(self, kind: str, **options: Any) -> bytes:
+        # The face colour is passed because matplotlib would otherwise take it from the user's own settings.
+        with io.BytesIO() as out, matplotlib.rc_context(_FIXED):
+            self.savefig(out, format=kind, bbox_inches=None, facecolor=self.get_facecolor(), **options)
+            return out.getvalue()
+
+    def _png(self) -> bytes:
+        about = {"Title": self.title, "Description": self.alt, "Software": None}
+        return self._print("png", dpi=_SCREEN_DPI * _SHARP, metadata=about)
+
+    def _pdf(self) -> bytes:
+        about = {"Title": self.title or self.alt, "Subject": self.alt, "CreationDate": None}
+        return self._print("pdf", metadata=about)
+
+    def _svg(self) -> bytes:
+        drawn = self._print("svg", metadata={"Date": None, "Creator": None}).decode("utf-8")
+        start = drawn.index("<svg ")
+        end = drawn.index(">", start)
+        direction = ' direction="rtl"' if runs_right_to_left(self.language) else ""
+        root = (
+            f'{drawn[start:end]} role="img" aria-labelledby="title desc" '
+            f'xml:lang="{escape(self.language)}"{direction}>'
+            f'\n <title id="title">{escape(self.title or self.alt)}</title>'
+            f'\n <desc id="desc">{escape(self.alt)}</desc>'
+        )
+        return (drawn[:start] + root + drawn[end + 1 :]).encode("utf-8")
+
+    def _repr_html_(self) -> str:
+        image = base64.b64encode(self._png()).decode("ascii")
+        width = round(self.get_figwidth() * _SCREEN_DPI)
+        direction = "rtl" if runs_right_to_left(self.language) else "ltr"
+        return (
+            f'<figure lang="{escape(self.language)}" dir="{direction}" style="margin:0;max-width:{width}px">'
+            f'<img alt="{escape(self.alt)}" src="data:image/png;base64,{image}" '
+            f'style="width:100%;max-width:{width}px;height:auto">'
+            f"{self._details()}</figure>"
+        )
+
+    def _details(self) -> str:
+        if self.twin.empty:
+            return ""
+        # scope=row goes to the column that names the row, where there is one.
+        named = next((name for name in ("touchpoint", "name") if name in self.twin), self.twin.columns[0])
+        head = "".join(
+            f'<th scope="col">{escape(self.headings.get(name, str(name)))}</th>' for name in self.twin.columns
+        )
+        body = "".join(
+            "<tr>" + "".join(_cell(name, value, name == named) for name, value in row.items()) + "</tr>"
+            for _, row in self.twin.astype(object).iterrows()
+        )
+        caption = f"<caption>{escape(self.title)}</caption>" if self.title else ""
+        return (
+            f'<details><summary style="cursor:pointer;padding:6px 0">{words(self.language)["table"]}</summary>'
+            f'<div tabindex="0" role="region" aria-label="{escape(self.title or self.alt)}" '
+            f'style="overflow-x:auto">'
+            f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div></details>"
+        )
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return {"text/html": self._repr_html_(), "text/plain": self.alt or repr(self)}
+
+    def _ipython_display_(self) -> None:
+        # Where pyplot was imported, IPython would add a second PNG to the bundle. Showing ourselves avoids it.
+        from IPython.display import display
+
+        display(self._repr_mimebundle_(), raw=True)
+
+
+def _cell(name: object, value: object, heads_row: bool) -> str:
+    tag, scope = ("th", ' scope="row"') if heads_row else ("td", "")
+    return f'<{tag}{scope} dir="auto" style="text-align:start">{escape(_shown(name, value))}</{tag}>'
+
+
+def _shown(name: object, value: object) -> str:
+    if value is None or value != value:
+        return ""
+    if isinstance(value, float):
+        return f"{value:+.4g}".replace("-", "−") if name == "gap" and value else f"{value:.4g}".replace("-", "−")
+    return str(value)

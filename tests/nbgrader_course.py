@@ -1,0 +1,99 @@
+"""A throwaway copy of the course in which nbgrader's own commands run, as an instructor would run them."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+ROOT = Path(__file__).parents[1]
+
+
+class Course:
+    """The course folder of an instructor: solutions in, submissions in, marks and words out."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        shutil.copy(ROOT / "nbgrader_config.py", folder)
+        shutil.copytree(ROOT / "solutions", folder / "solutions", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+
+    def run(self, *command: str, fails: bool = False) -> str:
+        """Run an nbgrader command in the course folder; its whole output. `fails` says what is expected."""
+        # nbgrader calls `alembic` by its bare name
+        path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+        env = {**os.environ, "PATH": path, "CXKIT_HOME": str(self.folder / "home")}
+        done = subprocess.run(
+            [sys.executable, "-m", "nbgrader", *command],
+            cwd=self.folder, env=env, capture_output=True, text=True, encoding="utf-8",
+        )  # fmt: skip
+        output = done.stdout + done.stderr
+        assert (done.returncode != 0) == fails, output
+        return output
+
+    def submit(self, learner: str, exercise: str, cell: str | None) -> None:
+        """Hand in the released exercise with `cell` as its answer cell (None: untouched)."""
+        folder = self.folder / "submitted" / learner / exercise
+        shutil.copytree(self.folder / "exercises" / exercise, folder)
+        if cell is not None:
+            path = folder / f"{exercise}.ipynb"
+            notebook = nbformat.read(path, as_version=4)
+            next(one for one in notebook.cells if grade_id(one) == "answers").source = cell
+            nbformat.write(notebook, path)
+
+    def marks(self, exercise: str) -> dict[str, dict[str, float]]:
+        """The marks in the gradebook: learner to grade id to marks."""
+        from nbgrader.api import Gradebook
+
+        with Gradebook(f"sqlite:///{self.folder / 'gradebook.db'}") as book:
+            return {
+                one.student.id: {grade.name: float(grade.score) for book in one.notebooks for grade in book.grades}
+                for one in book.assignment_submissions(exercise)
+            }
+
+    def words(self, learner: str, exercise: str) -> dict[str, str]:
+        """What the learner reads below each marked cell of the autograded notebook: grade id to text."""
+        path = self.folder / "autograded" / learner / exercise / f"{exercise}.ipynb"
+        notebook = nbformat.read(path, as_version=4)
+        return {
+            grade_id(cell): " ".join(_shown(output) for output in cell.outputs)
+            for cell in notebook.cells
+            if cell.metadata.get("nbgrader", {}).get("grade")
+        }
+
+
+def grade_id(cell: Any) -> str:
+    """A cell's grade id, "" where it has none."""
+    return cell.metadata.get("nbgrader", {}).get("grade_id", "")
+
+
+def _shown(output: Any) -> str:
+    if output.output_type == "stream":
+        return output.text
+    if output.output_type == "error":
+        return "\n".join(output.traceback)
+    html = output.data.get("text/html", output.data.get("text/plain", ""))
+    return unescape(re.sub(r"<[^>]+>", " ", html))
+
+
+def answer_cell(answers: dict[str, Any]) -> str:
+    """The answer cell as the form writes it."""
+    from cxkit.teaching.sheet import HEADER
+
+    return f"{HEADER}answers = {json.dumps(answers, ensure_ascii=False, indent=4)}"
+
+
+def model_answers(exercise: str) -> dict[str, Any]:
+    """The answers of the model solution."""
+    notebook = nbformat.read(ROOT / "solutions" / exercise / f"{exercise}.ipynb", as_version=4)
+    source = next(cell.source for cell in notebook.cells if grade_id(cell) == "answers")
+    names: dict[str, Any] = {}
+    exec(source, names)
+    return names["answers"]

@@ -1,0 +1,96 @@
+"""The shipped case studies."""
+
+import pytest
+
+import cxkit.cases
+from cxkit.cases import case, cases
+from cxkit.journey import Journey
+from cxkit.measures.gap import gap
+
+CARD = "title: A small case\nlanguage: en\njourneys:\n  as-is: now.csv\n"
+NOW = "stage,touchpoint,channel\ncare,Calls,phone\n"
+
+
+def test_the_cases_are_listed():
+    table = cases()
+    assert list(table.columns) == ["name", "title"]
+    assert "hmo_opt_out" in set(table["name"])
+    assert (table["title"].str.len() > 10).all()
+
+
+def test_every_case_can_be_read():
+    for name in cases()["name"]:
+        found = case(name)
+        assert found.name == name and found.folder.name == name
+        assert found.story.startswith("# ")
+        assert found._repr_markdown_() == found.story
+        assert all(isinstance(journey, Journey) for journey in found.journeys.values())
+        assert found.journey.state == "as-is"
+
+
+def test_lucys_journey_breaks_at_the_hospital_desk():
+    journey = case("hmo_opt_out").journey
+    assert journey.persona.name == "Lucy"
+    scores = gap(journey)
+    worst = scores.loc[scores["gap"].idxmin()]
+    assert "does not cover delivery" in worst["touchpoint"] and worst["gap"] == -8
+    table = journey.table
+    assert table["stage"].drop_duplicates().tolist() == ["pre-care", "care", "post-care"]
+    # Scores and quotes are ours; the map must be able to say so.
+    told = [row for row in range(len(journey)) if not journey.is_inferred(row, "experienced")]
+    assert told == []
+
+
+@pytest.mark.parametrize("name", ["HMO opt-out", "hmo_opt_out", "Hmo-Opt-Out "])
+def test_names_are_known_in_any_spelling(name):
+    assert case(name.strip()).name == "hmo_opt_out"
+
+
+def test_an_unknown_name_gets_the_nearest_or_all():
+    with pytest.raises(ValueError, match=r"There is no case “hmo_out”\. Did you mean hmo_opt_out\?"):
+        case("hmo_out")
+    with pytest.raises(ValueError, match=r"Choose one of: .*hmo_opt_out"):
+        case("zebra")
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.setattr(cxkit.cases, "_root", lambda: tmp_path)
+    place = tmp_path / "small"
+    place.mkdir()
+    (place / "case.yaml").write_text(CARD, encoding="utf-8")
+    (place / "now.csv").write_text(NOW, encoding="utf-8")
+    (place / "story.md").write_text("# Small\n", encoding="utf-8")
+    return place
+
+
+def test_a_case_is_a_folder_with_a_card_a_story_and_journeys(folder):
+    found = case("small")
+    assert (found.title, found.language, found.story) == ("A small case", "en", "# Small\n")
+    assert repr(found) == "Case small: A small case"
+    assert list(found.journeys) == ["as-is"]
+    found.journey.replace(state="to-be").save(folder / "then.yaml")
+    (folder / "case.yaml").write_text(CARD + "  to-be: then.yaml\n", encoding="utf-8")
+    assert case("small").journeys["to-be"].state == "to-be"
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "words"),
+    [
+        ("now.csv", "stage,touchpoint,channel\ncare,Calls,fone\n", "damaged, in now.csv: Row 2, column channel"),
+        ("now.csv", None, r"damaged, in now\.csv: There is no file now\.csv"),
+        ("story.md", None, "no story that can be read"),
+        ("case.yaml", "title: x\n", "must say title, language and journeys"),
+        ("case.yaml", "- x\n", "must say title, language and journeys"),
+        ("case.yaml", "a: [\n", "cannot be read"),
+        ("case.yaml", CARD.replace("as-is:", "today:"), "under journeys write as-is and its file"),
+        ("case.yaml", CARD + "  to-be: now.csv\n", "now.csv holds a journey as-is, not to-be"),
+    ],
+)
+def test_a_damaged_case_is_told_in_words(folder, file, content, words):
+    if content is None:
+        (folder / file).unlink()
+    else:
+        (folder / file).write_text(content, encoding="utf-8")
+    with pytest.raises(ValueError, match=words):
+        case("small")
