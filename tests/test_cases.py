@@ -22,7 +22,7 @@ def test_every_case_can_be_read():
     for name in cases()["name"]:
         found = case(name)
         assert found.name == name and found.folder.name == name
-        assert found.story.startswith("# ")
+        assert found.story.startswith("#")
         assert found._repr_markdown_() == found.story
         assert all(isinstance(journey, Journey) for journey in found.journeys.values())
         assert found.journey.state == "as-is"
@@ -77,7 +77,11 @@ def test_a_case_is_a_folder_with_a_card_a_story_and_journeys(folder):
 @pytest.mark.parametrize(
     ("file", "content", "words"),
     [
-        ("now.csv", "stage,touchpoint,channel\ncare,Calls,fone\n", "damaged, in now.csv: Row 2, column channel"),
+        (
+            "now.csv",
+            "stage,touchpoint,channel\ncare,Calls,fone\n",
+            "damaged, in now.csv: Row 2, column channel",
+        ),
         ("now.csv", None, r"damaged, in now\.csv: There is no file now\.csv"),
         ("story.md", None, "no story that can be read"),
         ("case.yaml", "title: x\n", "must say title, language and journeys"),

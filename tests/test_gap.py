@@ -35,7 +35,8 @@ def test_an_unknown_score_leaves_the_gap_unknown(pair):
 
 def test_the_journey_is_not_changed():
     before = journey((9, 1))
-    gap(before).loc[0, "expected"] = 1
+    table = gap(before)
+    table.loc[0, "expected"] = 1
     assert before == journey((9, 1))
 
 

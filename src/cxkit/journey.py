@@ -6,7 +6,6 @@ import dataclasses
 import html
 import os
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -175,7 +174,7 @@ class Journey:
         Raises:
             JourneyError: for a suffix that we do not write, or where the file cannot be written.
         """
-        if Path(path).suffix.lower() in PICTURES:
+        if str(path).lower().endswith(PICTURES):
             self.draw().save(path)
             return
         from cxkit.journey_files import save
@@ -199,6 +198,7 @@ def read_journey(path: str | os.PathLike[str]) -> Journey:
         JourneyError: lists everything that is wrong with the file. Nothing is ever half-read.
 
     >>> import tempfile
+    >>> from pathlib import Path
     >>> place = Path(tempfile.mkdtemp()) / "mine.csv"
     >>> _ = place.write_text("Stage;Touchpoint;Channel\\ncare;Calls;Phone\\n")
     >>> read_journey(place)

@@ -105,7 +105,8 @@ class BadCell:
 
 
 # Control characters such as U+001C count as white space for Python, but not for us: they are a fault.
-_BLANK = re.compile(r"[^\S\x0b\x0c\x1c-\x1f]*")
+# Marks that set a direction or a width are content only beside some other character.
+_BLANK = re.compile(r"(?:[^\S\x0b\x0c\x1c-\x1f]|[\u061c\u200b\u200e\u200f\ufeff])*")
 
 
 # Control characters (but line break and tab), halves of characters, and what XML, and so Excel, cannot hold.
@@ -114,7 +115,7 @@ _HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 def is_empty(value: object) -> bool:
     if isinstance(value, str):
-        return _BLANK.fullmatch(value.replace("\ufeff", "")) is not None
+        return _BLANK.fullmatch(value) is not None
     if isinstance(value, float | np.floating):
         return bool(np.isnan(value))
     return value is None or value is pd.NaT or value is pd.NA
@@ -201,7 +202,7 @@ def to_word(value: object, column: str, words: Sequence[str]) -> str:
 
 
 def to_number(value: object, column: str) -> float:
-    """A score from 1 to 10, or a wait in days from 0 up; NaN where the cell is empty."""
+    """A score from 1 to 10, or a wait in days from 0 up, to 12 digits; NaN where the cell is empty."""
     right = "a number of days, 0 or more" if column == "wait_days" else "a number from 1 to 10"
     if isinstance(value, BadCell):
         raise ValueError(value.message)
@@ -226,7 +227,8 @@ def to_number(value: object, column: str) -> float:
             raise ValueError(f"A wait of {shown(value)} days cannot be. Write {right}.")
     elif not 1 <= number <= 10:
         raise ValueError(f"The score {shown(value)} is outside 1 to 10. Write {right}.")
-    return number + 0.0  # so that −0 becomes 0
+    # Twelve digits: Excel holds no more than fifteen. And −0 becomes 0.
+    return float(f"{number:.12g}") + 0.0
 
 
 _NUMBER = re.compile(r"[+-]?(\d+[.,]?\d*|[.,]\d+)(e[+-]?\d{1,4})?", re.IGNORECASE)

@@ -51,8 +51,6 @@ class Raw:
 
 def check(raw: Raw) -> tuple[pd.DataFrame, dict[str, str]]:
     """Return the clean table and what stands beside it; raise a `JourneyError` that lists every fault."""
-    if not raw.header and not raw.problems:
-        raise JourneyError(NO_ROWS)
     problems = list(raw.problems)
     places = _check_header(raw, problems)
     cells = _check_rows(raw, places, problems)
@@ -65,6 +63,9 @@ def check(raw: Raw) -> tuple[pd.DataFrame, dict[str, str]]:
 def _check_header(raw: Raw, problems: list[Problem]) -> dict[str, int]:
     """Column name -> place in a row. The 13 columns go by any spelling; others keep their own name."""
     places: dict[str, int] = {}
+    if not raw.header and not raw.problems:
+        problems.append(problem(NO_ROWS))
+        return places
     for place, cell in enumerate(raw.header):
         try:
             name = to_text(cell)

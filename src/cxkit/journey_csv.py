@@ -109,6 +109,8 @@ def _number_cell(cell: float | None) -> str:
 
 def read_csv(data: bytes) -> Raw:
     text = file_text(data)
+    if not text.strip(",;\t\r\n "):
+        raise JourneyError("The file is empty.")
     given = re.match(
         r"sep=([,;\t])\r?\n", text, re.IGNORECASE
     )  # Excel's own hint, which it does not show as a row

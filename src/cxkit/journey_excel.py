@@ -27,6 +27,8 @@ WIDTHS = {"touchpoint": 36, "pain_point": 30, "quote": 36, "opportunity": 30, "o
 LAST_ROW = 1000  # the lists to choose from reach a little beyond any journey
 LARGEST_UNPACKED = 200 * 1024 * 1024
 LARGEST_SHEET = 1_000_000
+# Excel reads _x0041_ inside a text as the letter A, and spells an underscore that is only itself _x005F_.
+_LETTER = "x[0-9A-Fa-f]{4}_"
 
 
 def write_excel(journey: Journey) -> bytes:
@@ -58,14 +60,15 @@ def _put(sheet: Worksheet, row: int, place: int, value: str | float) -> None:
     if not isinstance(value, str):
         cell.value = int(value) if value.is_integer() and abs(value) < 1e15 else value
         return
-    # Excel reads _x0041_ inside a text as the letter A, and asks for its own underscore to be spelled so.
-    cell.value = re.sub(r"_(?=x[0-9A-Fa-f]{4}_)", "_x005F_", value)
+    cell.value = re.sub(f"_(?={_LETTER})", "_x005F_", value)
     cell.data_type = "s"  # a text that looks like a formula or an error stays text …
     cell.quotePrefix = value.startswith(("=", "+", "-", "@"))  # … also when somebody edits it in Excel
 
 
 def _offer(sheet: Worksheet, letter: str, words: tuple[str, ...]) -> None:
-    choice = DataValidation(type="list", formula1=f'"{",".join(words)}"', allow_blank=True)
+    choice = DataValidation(
+        type="list", formula1=f'"{",".join(words)}"', allow_blank=True, showErrorMessage=True
+    )
     choice.errorTitle, choice.error = "Choose from the list", f"Choose one of: {', '.join(words)}."
     sheet.add_data_validation(choice)
     choice.add(f"{letter}2:{letter}{LAST_ROW}")
@@ -155,4 +158,4 @@ def _value(cell: Any, results: Worksheet | None) -> object:
         return BadCell(
             shown(cell.value), f"Here stands the error {shown(cell.value)} of Excel. Write the value itself."
         )
-    return cell.value
+    return re.sub(f"_x005F_(?={_LETTER})", "_", cell.value) if isinstance(cell.value, str) else cell.value

@@ -28,14 +28,14 @@ DOCUMENT_KEYS = ("title", "persona", "scenario", "language", "state", "touchpoin
 
 def read(path: str | os.PathLike[str]) -> Journey:
     """See `cxkit.journey.read_journey`."""
-    place = Path(path)
+    place = _place(path)
     data = _content(place)
     return decode(data, _suffix(place, "read"))
 
 
 def save(journey: Journey, path: str | os.PathLike[str]) -> None:
     """See `Journey.save`."""
-    place = Path(path)
+    place = _place(path)
     suffix = _suffix(place, "write")
     data = _WRITERS[suffix](journey)
     # A file that would not give the same journey back is worse than none, so look before the old one goes.
@@ -45,7 +45,7 @@ def save(journey: Journey, path: str | os.PathLike[str]) -> None:
         )
     try:
         write_atomic(place, data)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise JourneyError(str(error)) from error
 
 
@@ -57,6 +57,12 @@ def decode(data: bytes, suffix: str) -> Journey:
 
 
 # --- the file itself --------------------------------------------------------------------------------------
+
+
+def _place(path: object) -> Path:
+    if not isinstance(path, str | os.PathLike):
+        raise JourneyError(f'“{shown(path)}” is not the name of a file. Write it in quotes: "lucy.csv".')
+    return Path(path)
 
 
 def _suffix(place: Path, verb: str) -> str:

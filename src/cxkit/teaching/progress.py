@@ -123,6 +123,13 @@ class Progress:
                 lines.append(f"{one['title']}: {len(one['answers'])} of {one['of']} answered, {state}")
         return lines or ["Nothing is recorded yet. Open a lesson and it will show here."]
 
+    def where(self) -> str:
+        """Where the record is kept, in words."""
+        home = Path.home()
+        if self.path.is_relative_to(home):
+            return f"in your home folder: {self.path.relative_to(home)}"
+        return f"in the file {self.path}"
+
     def __repr__(self) -> str:
         return "\n".join(self.lines())
 
@@ -130,7 +137,7 @@ class Progress:
         items = "".join(f"<li>{escape(line)}</li>" for line in self.lines())
         return (
             f"<p><strong>Your progress so far</strong></p><ul>{items}</ul>"
-            f"<p>This record is on your computer only: <code>{escape(str(self.path))}</code>. "
+            f"<p>This record is on your computer only, {escape(self.where())}. "
             "You may copy this file, or delete it to start afresh.</p>"
         )
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import sys
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 
-from ..journey import Journey, JourneyError
 from .form import Form, Words, say
 from .marking import Mark, Point
 from .questions import Question, find_questions, option_id, option_label, part_of, plain, questions_of, read_questions
+
+if TYPE_CHECKING:
+    from ..journey import Journey
 
 HEADER = "# Your answers. The form below writes them here; you can also type them.\n"
 
@@ -82,28 +84,36 @@ class Sheet(Form):
 
     def journey(self) -> Journey:
         """The learner's answers as a journey. Raises JourneyError in words while a step lacks a choice."""
+        # only here, because a run that marks many sheets never draws one, and pandas is slow to load
+        from ..journey import Journey
+
         plan = self.questions["map"]
         question = next(one for one in questions_of(self.questions) if one["id"] == plan["steps"])
         names = {card["id"]: card["label"] for card in question["cards"]}
         rows = []
         for row in self.answers.get(question["id"], []):
             here = row["step"]
-            broken = bool(self.answers.get(plan.get("break_at"))) and self.answers[plan["break_at"]] == here
+            pains = []
+            if self.answers.get(plan.get("wait_at")) == here:
+                pains.append(plan["wait_words"])
+            if self.answers.get(plan.get("break_at")) == here:
+                pains.append(str(self.answers.get(plan.get("break_words"), "")))
             rows.append(
                 {
                     "stage": row.get("stage", ""),
                     "touchpoint": names[here],
                     "channel": row.get("channel", ""),
                     "owner": "" if row.get("owner") == plan.get("nobody") else row.get("owner", ""),
-                    # the story gives no number of days, so the wait is drawn as unknown
-                    "wait_days": None if self.answers.get(plan.get("wait_at")) == here else 0,
-                    "pain_point": self.answers.get(plan.get("break_words"), "") if broken else "",
+                    "wait_days": plan.get("waits", {}).get(here),
+                    "pain_point": "\n".join(filter(None, pains)),
                     "evidence": "observed",
                 }
             )
         return Journey(rows, title=plan["title"], scenario=plan["scenario"], persona=plan["persona"])
 
     def _map_html(self) -> str:
+        from ..journey import JourneyError
+
         try:
             return self.journey().draw()._repr_html_()
         except JourneyError:

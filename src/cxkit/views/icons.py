@@ -1,6 +1,7 @@
 """Small line icons, drawn with paths so that no machine lacks a glyph for them.
 
-Each icon lives in a box from -1 to 1, y pointing down. It is a list of strokes: a path, and whether it is filled.
+Each icon lives in a box from -1 to 1, y pointing down. It is a list of strokes: a path, and whether it is
+filled.
 """
 
 from __future__ import annotations
@@ -30,12 +31,14 @@ def _line(*points: tuple[float, float], close: bool = False) -> Path:
 
 def _oval(x: float, y: float, width: float, height: float | None = None) -> Path:
     circle = Path.unit_circle()
-    return Path(circle.vertices * [width, width if height is None else height] + [x, y], circle.codes)
+    return Path(
+        np.asarray(circle.vertices) * [width, width if height is None else height] + [x, y], circle.codes
+    )
 
 
 def _arc(x: float, y: float, width: float, height: float, start: float, end: float) -> Path:
     arc = Path.arc(start, end)
-    return Path(arc.vertices * [width, height] + [x, y], arc.codes)
+    return Path(np.asarray(arc.vertices) * [width, height] + [x, y], arc.codes)
 
 
 def _box(left: float, top: float, right: float, bottom: float) -> Path:
@@ -70,10 +73,8 @@ def _phone() -> list[Stroke]:
 
 def _person(x: float = 0) -> list[Stroke]:
     shoulders = _arc(x, 0.95, 0.72, 0.86, 180, 360)
-    closed = Path(
-        np.concatenate([shoulders.vertices, shoulders.vertices[:1]]),
-        np.concatenate([shoulders.codes, [Path.LINETO]]),
-    )
+    points = np.asarray(shoulders.vertices)
+    closed = Path(np.concatenate([points, points[:1]]), np.append(np.asarray(shoulders.codes), Path.LINETO))
     return [(_oval(x, -0.5, 0.42), False), (closed, False)]
 
 
@@ -107,7 +108,7 @@ def _no_owner() -> list[Stroke]:
 
 def _star() -> list[Stroke]:
     star = Path.unit_regular_star(5, 0.42)
-    return [(Path(star.vertices * [1, -1], star.codes), True)]
+    return [(Path(np.asarray(star.vertices) * [1, -1], star.codes), True)]
 
 
 def _service() -> list[Stroke]:
@@ -134,7 +135,9 @@ def _opportunity() -> list[Stroke]:
 
 
 def _quote() -> list[Stroke]:
-    bubble = _polygon((-0.9, -0.8), (0.9, -0.8), (0.9, 0.35), (0.1, 0.35), (-0.35, 0.85), (-0.35, 0.35), (-0.9, 0.35))
+    bubble = _polygon(
+        (-0.9, -0.8), (0.9, -0.8), (0.9, 0.35), (0.1, 0.35), (-0.35, 0.85), (-0.35, 0.35), (-0.9, 0.35)
+    )
     return [(bubble, False)]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from matplotlib.font_manager import FontProperties, findfont, fontManager, get_font
@@ -43,6 +43,7 @@ class Block:
     italic: bool = False
     broken: bool = False
     cut: bool = False
+    room: float = 0.0
 
     @property
     def height(self) -> float:
@@ -78,24 +79,31 @@ def _letters(bold: bool, italic: bool) -> frozenset[int]:
 
 
 def has_letters(text: str, bold: bool = False, italic: bool = False) -> bool:
-    """Whether the font has every letter of `text` in this form (there are no Hebrew italics, for one).
+    """Whether the font has every letter of `text` in this form (some have no italics).
 
-    >>> has_letters("שלום"), has_letters("שלום", italic=True)
+    >>> has_letters("שלום"), has_letters("予約")
     (True, False)
     """
     return _letters(bold, italic).issuperset(map(ord, text.replace("\n", "")))
+
+
+@lru_cache(maxsize=1)
+def _safe_letters() -> frozenset[int]:
+    return _letters(False, False) & _letters(True, False)
 
 
 @lru_cache(maxsize=4096)
 def printable(text: str) -> str:
     """`text` on one line, with an empty box for each letter that no installed font has.
 
+    The sign "≈" is kept beside its word.
+
     >>> printable("two  lines\\nof text")
     'two lines of text'
     """
-    known = _letters(False, False) & _letters(True, False)
+    known = _safe_letters()
     kept = []
-    for letter in unicodedata.normalize("NFC", " ".join(text.split())):
+    for letter in unicodedata.normalize("NFC", " ".join(text.split())).replace("≈ ", "≈\u00a0"):
         if ord(letter) in known:
             kept.append(letter)
         elif unicodedata.category(letter) not in ("Cf", "Cc", "Mn"):  # joiners and selectors show nothing
@@ -124,15 +132,13 @@ def text_width(text: str, size: float, bold: bool = False, italic: bool = False)
 
 
 @lru_cache(maxsize=32768)
-def wrap(
-    text: str, size: float, width: float, *, bold: bool = False, italic: bool = False, most: int | None = None
-) -> Block:
-    """Wrap `text` to `width` points; at most `most` lines, the last one then ending in "…".
+def wrap(text: str, size: float, width: float, *, bold: bool = False, italic: bool = False) -> Block:
+    """Wrap `text` to `width` points.
 
-    A word wider than `width` is broken, at a hyphen or slash where it has one; the block says so.
+    A word wider than `width` is broken, after a hyphen or slash where it has one; if not, the block says so.
 
     >>> wrap("Calls with her questions", 10, 80).lines
-    ('Calls with', 'her questions')
+    ('Calls with her', 'questions')
     """
     text = printable(text)
     italic = italic and has_letters(text, bold, True)
@@ -143,24 +149,44 @@ def wrap(
             lines[-1] += f" {word}"
             continue
         while text_width(word, size, bold, italic) > width and len(word) > 1:
-            head, soft = _head(word, size, width, bold, italic)
+            head, word, soft = _head(word, size, width, bold, italic)
             broken = broken or not soft
             lines.append(head)
-            word = word[len(head) :]
         lines.append(word)
-    cut = most is not None and len(lines) > most
-    if cut:
-        lines = lines[:most]
-        last = lines.pop() if lines else ""
-        while last and text_width(last + _ELLIPSIS, size, bold, italic) > width:
-            last = last[:-1]
-        lines.append(last.rstrip() + _ELLIPSIS)
-    return Block(tuple(lines), size, bold, italic, broken, cut)
+    return Block(tuple(lines), size, bold, italic, broken, room=width)
 
 
-def _head(word: str, size: float, width: float, bold: bool, italic: bool) -> tuple[str, bool]:
-    fits = 1
-    while fits < len(word) - 1 and text_width(word[: fits + 1], size, bold, italic) <= width:
-        fits += 1
+def cut(block: Block, most: int) -> Block:
+    """The block with at most `most` lines; where more had to go, the last one ends in "…".
+
+    >>> cut(wrap("Calls with her questions", 10, 80), 1).lines
+    ('Calls with…',)
+    """
+    if len(block.lines) <= most:
+        return block
+    last = block.lines[most - 1]
+    while last and text_width(last + _ELLIPSIS, block.size, block.bold, block.italic) > block.room:
+        last = last[:-1]
+    # A whole word reads better than a piece of one, where that costs little.
+    words = last.rpartition(" ")[0]
+    if block.lines[most - 1] != last and len(words) > 0.6 * len(last):
+        last = words
+    return replace(block, lines=(*block.lines[: most - 1], last.rstrip(" ,;:") + _ELLIPSIS), cut=True)
+
+
+def _head(word: str, size: float, width: float, bold: bool, italic: bool) -> tuple[str, str, bool]:
+    """The part of a long word that fits, the rest, and whether the word may be parted there without harm."""
+    room = width - text_width("-", size, bold, italic)
+    fits, over = 1, len(word) - 1
+    while fits + 1 < over:
+        middle = (fits + over) // 2
+        if text_width(word[:middle], size, bold, italic) <= room:
+            fits = middle
+        else:
+            over = middle
     soft = max(word.rfind(mark, 0, fits) for mark in "-–/@_") + 1
-    return (word[:soft], True) if soft > 1 else (word[:fits], False)
+    if soft > 1:
+        return word[:soft], word[soft:], True
+    fits = max(1, min(fits, len(word) - 3))
+    hyphen = "-" if word[:fits].isalpha() and word.isascii() else ""
+    return word[:fits] + hyphen, word[fits:], False

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
-import pandas as pd
-
 from cxkit.views import look
-from cxkit.views.layout import LEADING, Block, text_width, wrap
-from cxkit.views.map_cells import Cell, Story, duration, signed
-from cxkit.views.map_plan import AIR, Frame, Plan, Row, card_height, indent, pill_height, plan
-from cxkit.views.page import Page, open_page
+from cxkit.views.layout import LEADING, Block, cut, wrap
+from cxkit.views.map_cells import Cell, Story, alt, honest, twin
+from cxkit.views.map_curve import HATCH, HATCH_INK, draw_scores
+from cxkit.views.map_plan import AIR, Frame, Plan, Row, card_height, indent, parts_of, plan
+from cxkit.views.page import MARGIN, Page, open_page
 from cxkit.views.picture import Picture
 
 STYLES = ("screen", "print")
 _OUTLINES: dict[str, Any] = {"observed": "-", "inferred": (0, (4, 2.4)), "assumed": (0, (1, 1.8))}
-_DASH = (0, (4.5, 2.2))
-_MARGIN = 26.0
-_HATCH = "////"
 
 
 def draw_map(journey: Any, *, size: str = "16:9", style: str = "screen") -> Picture:
@@ -26,12 +22,12 @@ def draw_map(journey: Any, *, size: str = "16:9", style: str = "screen") -> Pict
 
     Args:
         journey: a `Journey`.
-        size: "16:9" (slides), "A4", "A4 portrait" or "A3". Type is at least 7 points; on a slide of up to nine
-            touchpoints at least 9 points. Many touchpoints are set in two or more rows.
+        size: "16:9" (slides), "A4", "A4 portrait" or "A3". Type is at least 7 points; on a slide of up to
+            nine touchpoints at least 9 points. Many touchpoints are set in two or more rows.
         style: "screen" (tinted stages) or "print" (white stages, which saves ink).
 
     Returns:
-        A `Picture`: a matplotlib figure with `.alt`, `.twin` (the whole journey as a table) and `.save(path)`.
+        A `Picture`: a matplotlib figure with `.alt`, `.twin` (the whole journey as a table), `.save(path)`.
 
     Raises:
         ValueError: another size or style.
@@ -47,60 +43,100 @@ at “Calls”: expected 7, experienced 4, a gap of −3. No owner: “Calls”.
     if style not in STYLES:
         raise ValueError(f"There is no style {style!r}. Choose one of: {', '.join(STYLES)}.")
     story = Story(journey)
-    picture = Picture(
-        figsize=look.SIZES[size],
-        facecolor=look.PAPER,
-        alt=_alt(story),
-        twin=_twin(story),
-        title=journey.title or story.words["untitled"],
-        language=journey.language,
-        headings={**story.words, "inferred": story.words["inferred"]},
-    )
-    page = open_page(picture, story.right_to_left)
-    width, height = (72 * inches for inches in look.SIZES[size])
-    slide = size == "16:9"
+    for growth in (1.0, 1.25, 1.6, 2.0, 2.5, 3.2, 4.0, 6.0):
+        # A journey of very many touchpoints gets a larger sheet of the same shape, rather than losing any.
+        inches = tuple(growth * side for side in look.SIZES[size])
+        laid, sheet = _arrange(story, inches, size)
+        if laid:
+            return _draw(story, laid, sheet, style)
+    raise ValueError(f"A journey of {len(story)} touchpoints is too long for one map. Split it into several.")
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """The paper: its size in inches, and what stands above and below the rows."""
+
+    inches: tuple[float, ...]
+    title: Block
+    subtitle: Block
+    top: float
+    legend: list[list[tuple[str, Block]]]
+    legend_size: float
+    bottom: float
+
+
+def _arrange(story: Story, inches: tuple[float, ...], size: str) -> tuple[Plan | None, _Sheet]:
+    slide, portrait = size == "16:9", size == "A4 portrait"
+    width, height = inches[0] * 72 - 2 * MARGIN, inches[1] * 72
     least = 9.0 if slide and len(story) <= 9 else 7.0
-    top = _draw_head(page, story, width - 2 * _MARGIN, size)
-    legend = _legend_lines(story, max(least, 7.5), width - 2 * _MARGIN)
-    bottom = height - 0.72 * _MARGIN - len(legend) * max(least, 7.5) * 1.5
+    legend_size = max(least, 7.5)
+    title, subtitle = _head(story, width, 17.0 if portrait else 20.0)
+    top = 0.75 * MARGIN + title.height + 3 + subtitle.height + 9
     most = {"A4": 11.0, "A4 portrait": 10.0}.get(size, 12.5)
-    frame = Frame(width - 2 * _MARGIN, bottom - 10 - top, least, most, good=9.0 if slide else 8.0)
-    laid = plan(story, frame)
-    for row in laid.rows:
-        top = _draw_row(page, story, laid, row, top, frame.width, style) + laid.gap
-    _draw_legend(page, story, legend, max(least, 7.5), bottom)
-    return picture
+
+    def fitted(legend: list[list[tuple[str, Block]]]) -> tuple[Plan | None, float]:
+        bottom = height - 0.72 * MARGIN - len(legend) * legend_size * 1.5
+        return plan(story, Frame(width, bottom - 10 - top, least, most, good=9.0 if slide else 8.0)), bottom
+
+    told = _legend_lines(story, legend_size, width)
+    for _ in range(3):
+        legend = told
+        laid, bottom = fitted(legend)
+        # Where lanes are left to the table, the legend has to say so, which may take a line more.
+        told = _legend_lines(laid.story if laid else story, legend_size, width)
+        if len(told) <= len(legend):
+            break
+    return laid, _Sheet(inches, title, subtitle, top, told, legend_size, bottom)
 
 
-def _draw_head(page: Page, story: Story, width: float, size: str) -> float:
-    journey = story.journey
-    large = 17.0 if size == "A4 portrait" else 20.0
-    title = journey.title or story.words["untitled"]
-    block = wrap(title, large, width, bold=True, most=2)
-    while (block.cut or (len(block.lines) > 1 and large > 18)) and large > 13:
+def _head(story: Story, width: float, large: float) -> tuple[Block, Block]:
+    text = story.journey.title or story.words["untitled"]
+    title = wrap(text, large, width, bold=True)
+    while len(title.lines) > (1 if large > 17 else 2) and large > 13:
         large -= 1
-        block = wrap(title, large, width, bold=True, most=2)
-    y = 0.75 * _MARGIN
-    page.text(_MARGIN, y, block, gid="title")
-    y += block.height + 3
-    said = _subtitle(story)
-    below = wrap(said, 9.5, width, most=3)
-    if len(below.lines) > 1:
-        below = wrap(said, 9.0, width, most=3)
-    page.text(_MARGIN, y, below, look.QUIET, gid="subtitle")
-    return y + below.height + 9
+        title = wrap(text, large, width, bold=True)
+    return cut(title, 2), cut(_subtitle(story, width), 3)
 
 
-def _subtitle(story: Story) -> str:
+def _subtitle(story: Story, width: float) -> Block:
+    """Who, what for and from where to where; a new line starts between these where it can."""
     journey, words = story.journey, story.words
     persona = journey.persona
     who = ", ".join(filter(None, [persona.name, persona.demographics]))
     job = words["job"].format(persona.job.rstrip(".")) if persona.job else ""
-    return "  ·  ".join(filter(None, [words.get(journey.state, journey.state), who, job, journey.scenario]))
+    lines: list[str] = []
+    for part in filter(None, [words.get(journey.state, journey.state), who, job, journey.scenario]):
+        joined = f"{lines[-1]} · {part}" if lines else part
+        if lines and len(wrap(joined, 9.0, width).lines) == 1:
+            lines[-1] = joined
+        else:
+            lines.append(part)
+    blocks = [wrap(line, 9.0, width) for line in lines]
+    return replace(blocks[0], lines=tuple(line for block in blocks for line in block.lines))
+
+
+def _draw(story: Story, laid: Plan, sheet: _Sheet, style: str) -> Picture:
+    picture = Picture(
+        figsize=sheet.inches,
+        facecolor=look.PAPER,
+        alt=alt(story),
+        twin=twin(story),
+        title=story.journey.title or story.words["untitled"],
+        language=story.journey.language,
+        headings=story.words,
+    )
+    page = open_page(picture, story.right_to_left)
+    page.text(MARGIN, 0.75 * MARGIN, sheet.title, gid="title")
+    page.text(MARGIN, 0.75 * MARGIN + sheet.title.height + 3, sheet.subtitle, look.QUIET, gid="subtitle")
+    top, width = sheet.top, page.width - 2 * MARGIN
+    for row in laid.rows:
+        top = _draw_row(page, laid.story, laid, row, top, width, style) + laid.gap
+    _draw_legend(page, sheet.legend, sheet.legend_size, sheet.bottom)
+    return picture
 
 
 def _draw_row(page: Page, story: Story, laid: Plan, row: Row, top: float, width: float, style: str) -> float:
-    start = _MARGIN + laid.label
+    start = MARGIN + laid.label
     height = sum(row.heights.values())
     for band in row.bands:
         tint, ink = look.STAGES.get(band.stage, (look.STAGES["care"]))
@@ -119,26 +155,26 @@ def _draw_row(page: Page, story: Story, laid: Plan, row: Row, top: float, width:
             offset = AIR * laid.size + laid.air / 2
             if lane == "moment":
                 offset += laid.size * LEADING - label.height
-            page.text(_MARGIN, y + offset, label, look.QUIET, gid="label")
+            page.text(MARGIN, y + offset, label, look.QUIET, gid="label")
             if lane not in ("moment", "touchpoint", "wait_days"):
-                page.line([_MARGIN, _MARGIN + width], [y, y], look.RULE)
+                page.line([MARGIN, MARGIN + width], [y, y], look.RULE)
         if lane == "touchpoint":
             _draw_cards(page, story, laid, row, y, start)
         elif lane == "wait_days":
             _draw_waits(page, story, laid, row, y, start)
         elif lane == "scores":
-            _draw_scores(page, story, laid, row, y, tall, width, start)
+            draw_scores(page, story, laid, row, y, tall, width, start)
         elif lane != "stage":
             _draw_lane(page, story, laid, row, lane, y, start)
         y += tall
-    page.line([_MARGIN, _MARGIN + width], [y, y], look.RULE)
+    page.line([MARGIN, MARGIN + width], [y, y], look.RULE)
     return y
 
 
 def _draw_lane(page: Page, story: Story, laid: Plan, row: Row, lane: str, top: float, start: float) -> None:
     for position, left in enumerate(row.starts):
         x, y = start + left + row.pad, top + AIR * laid.size + laid.air / 2
-        for part in filter(None, (lane, story.under.get(lane))):
+        for part in parts_of(story, lane):
             block, cell = row.blocks[part][position], story.cells[part][row.first + position]
             if block and cell:
                 _draw_cell(page, cell, block, x, y, part)
@@ -150,9 +186,9 @@ def _draw_cell(page: Page, cell: Cell, block: Block, x: float, y: float, lane: s
         wide = block.width + indent(cell, block.size) + 8
         page.box(
             x - 4,
-            y - 2.2,
+            y - 1.6,
             wide,
-            block.height + 4.4,
+            block.height + 3.2,
             fill=look.BELOW_PALE,
             edge=look.BELOW,
             line=1.1,
@@ -174,8 +210,17 @@ def _draw_cards(page: Page, story: Story, laid: Plan, row: Row, top: float, star
         x = start + row.starts[position]
         evidence = story.text(index, "evidence")
         page.box(
-            x, y, row.card, tall, fill=look.PAPER, edge=look.INK if evidence in _OUTLINES else look.RULE,
-            line=1.1, style=_OUTLINES.get(evidence, "-"), radius=5, order=3, gid=f"card-{index}",
+            x,
+            y,
+            row.card,
+            tall,
+            fill=look.PAPER,
+            edge=look.INK if evidence in _OUTLINES else look.RULE,
+            line=1.1,
+            style=_OUTLINES.get(evidence, "-"),
+            radius=5,
+            order=3,
+            gid=f"card-{index}",
         )
         inner, here = x + row.pad, y + row.pad
         channel, said = story.cells["channel"][index], row.blocks["channel"][position]
@@ -201,132 +246,6 @@ def _draw_waits(page: Page, story: Story, laid: Plan, row: Row, top: float, star
         page.text(start + wait.label_start, y + 0.45 * laid.size, wait.label, look.QUIET, gid="wait")
 
 
-def _draw_scores(
-    page: Page, story: Story, laid: Plan, row: Row, top: float, tall: float, width: float, start: float
-) -> None:
-    pill = pill_height(laid.small)
-    high, low = top + pill + 7, top + tall - 1.1 * laid.small
-
-    def level(score: float) -> float:
-        return low - (score - 1) / 9 * (low - high)
-
-    for score in (1, 4, 7, 10):
-        page.line([start, _MARGIN + width], [level(score)] * 2, look.RULE, 0.6, (0, (1, 2.5)))
-    for score in (1, 10):
-        block = wrap(str(score), laid.small, 40)
-        page.text(start - 5, level(score) - block.height / 2, block, look.QUIET, align="end", gid="axis", number=True)
-    _draw_key(page, story, laid, top + AIR * laid.size + laid.air / 2 + row.labels["scores"].height + 3)
-
-    indices = range(row.first, row.first + len(row.starts))
-    xs = [start + x for x in row.middles]
-    lines = {
-        name: [None if scores[i] is None else level(scores[i]) for i in indices]  # type: ignore[arg-type]
-        for name, scores in (("expected", story.expected), ("experienced", story.experienced))
-    }
-    for run in _runs([a is not None and b is not None for a, b in zip(*lines.values(), strict=True)]):
-        _draw_gap(page, xs, lines["expected"], lines["experienced"], run)
-    for name, colour, thick, dash in (("expected", look.BLUE, 1.5, _DASH), ("experienced", look.INK, 2.6, "-")):
-        for run in _runs([y is not None for y in lines[name]]):
-            curve_x, curve_y = _curve([xs[i] for i in run], [lines[name][i] for i in run])
-            page.line(curve_x, curve_y, colour, thick, dash, 4 if name == "expected" else 4.2, gid=name)
-    for position, index in enumerate(indices):
-        _draw_point(page, story, laid, index, xs[position], {k: v[position] for k, v in lines.items()}, top)
-        missing = row.blocks["scores"][position]
-        if missing:
-            page.text(xs[position], (high + low - missing.height) / 2, missing, look.QUIET, align="middle", gid="score")
-
-
-def _draw_key(page: Page, story: Story, laid: Plan, top: float) -> None:
-    for name, colour, thick, dash in (("expected", look.BLUE, 1.5, _DASH), ("experienced", look.INK, 2.6, "-")):
-        block = wrap(story.words[name], laid.small, 200)
-        middle = top + block.height / 2
-        page.line([_MARGIN, _MARGIN + 1.6 * laid.small], [middle, middle], colour, thick, dash, 4)
-        page.text(_MARGIN + 2.2 * laid.small, top, block, look.QUIET, gid="key")
-        top += block.height
-
-
-def _draw_point(
-    page: Page, story: Story, laid: Plan, index: int, x: float, ys: dict[str, float | None], top: float
-) -> None:
-    expected, lived = ys["expected"], ys["experienced"]
-    if expected is not None:
-        page.line([x], [expected], look.BLUE, 0, order=4.4, marker="o", markersize=4.5, markeredgewidth=0)
-    if lived is not None:
-        if story.cells["moment"][index]:
-            page.line(
-                [x], [lived], look.STAR_FILL, 0, order=5, marker="*", markersize=1.75 * laid.small,
-                markeredgecolor=look.INK, markeredgewidth=0.9,
-            )
-        else:
-            page.line(
-                [x], [lived], look.PAPER, 0, order=4.6, marker="o", markersize=7,
-                markeredgecolor=look.INK, markeredgewidth=1.8,
-            )
-    gap = story.gaps[index]
-    if expected is None or lived is None or gap is None:
-        return
-    colour = look.BELOW if gap < 0 else look.ABOVE if gap > 0 else look.QUIET
-    block = Block((story.gap_words(index),), laid.small, bold=True)
-    tall = pill_height(laid.small)
-    wide = block.width + 0.9 * laid.small
-    reach = 0.8 * laid.small
-    if abs(expected - lived) >= tall + 2 * reach:
-        middle = (expected + lived) / 2
-    else:
-        middle = min(expected, lived) - reach - tall / 2
-    worst = gap < 0 and gap == min(other for other in story.gaps if other is not None)
-    fill, ink = (colour, look.PAPER) if worst else (look.PAPER, colour)
-    page.box(
-        x - wide / 2, middle - tall / 2, wide, tall, fill=fill, edge=colour, line=0.9, radius=tall / 2, order=5.4
-    )
-    page.text(x, middle - block.height / 2, block, ink, align="middle", gid=f"gap-{index}", number=True)
-
-
-def _runs(known: list[bool]) -> list[list[int]]:
-    """Neighbouring positions that are known; a missing score breaks the line."""
-    runs: list[list[int]] = [[]]
-    for position, there in enumerate(known):
-        if there:
-            runs[-1].append(position)
-        elif runs[-1]:
-            runs.append([])
-    return [run for run in runs if run]
-
-
-def _curve(xs: list[float], ys: list[Any]) -> tuple[np.ndarray, np.ndarray]:
-    """A smooth line that passes through every point and rises or falls only where the scores do."""
-    x, y = np.array(xs), np.array(ys, dtype=float)
-    if len(x) < 2:
-        return x, y
-    step, rise = np.diff(x), np.diff(y) / np.diff(x)
-    slope = np.zeros(len(x))
-    # Fritsch and Butland: no slope at a turn, else the weighted harmonic mean; so no overshoot is invented.
-    same = rise[:-1] * rise[1:] > 0
-    first, second = 2 * step[1:] + step[:-1], step[1:] + 2 * step[:-1]
-    slope[1:-1][same] = (first + second)[same] / (first[same] / rise[:-1][same] + second[same] / rise[1:][same])
-    fine = np.concatenate([np.linspace(a, b, 25)[:-1] for a, b in zip(x[:-1], x[1:], strict=True)] + [x[-1:]])
-    part = np.clip(np.searchsorted(x, fine, "right") - 1, 0, len(x) - 2)
-    t, h = (fine - x[part]) / step[part], step[part]
-    return fine, (
-        (1 + 2 * t) * (1 - t) ** 2 * y[part]
-        + t * (1 - t) ** 2 * h * slope[part]
-        + t**2 * (3 - 2 * t) * y[part + 1]
-        + t**2 * (t - 1) * h * slope[part + 1]
-    )
-
-
-def _draw_gap(page: Page, xs: list[float], expected: list[Any], lived: list[Any], run: list[int]) -> None:
-    x, hoped = _curve([xs[i] for i in run], [expected[i] for i in run])
-    _, had = _curve([xs[i] for i in run], [lived[i] for i in run])
-    along = np.array([page.at(value) for value in x])
-    # y points down, so a worse experience has the larger y.
-    for where, fill, hatch in ((had > hoped, look.BELOW_FILL, _HATCH), (had < hoped, look.ABOVE_FILL, None)):
-        page.axes.fill_between(
-            along, hoped, had, where=where.tolist(), interpolate=True, facecolor=fill,
-            edgecolor="#E9AE8C" if hatch else "none", hatch=hatch, linewidth=0, zorder=2,
-        )
-
-
 def _legend_lines(story: Story, size: float, width: float) -> list[list[tuple[str, Block]]]:
     words, table = story.words, story.table
     gaps = [gap for gap in story.gaps if gap is not None]
@@ -344,11 +263,14 @@ def _legend_lines(story: Story, size: float, width: float) -> list[list[tuple[st
         items.append(("", words["legend.inferred"]))
     if "wait_days" in story.lanes:
         items.append(("", words["legend.wait"]))
-    items.append(("", _honest(story)))
+    if story.dropped:
+        names = ", ".join(words[lane].lower() for lane in story.dropped)
+        items.append(("", words["foot.dropped"].format(names=names)))
+    items.append(("", honest(story)))
     lines: list[list[tuple[str, Block]]] = [[]]
     used = 0.0
     for symbol, text in items:
-        block = wrap(text, size, width, most=1)
+        block = cut(wrap(text, size, width), 1)
         needed = _symbol_room(symbol, size) + block.width
         if lines[-1] and used + needed > width:
             lines.append([])
@@ -366,85 +288,20 @@ def _symbol_room(symbol: str, size: float) -> float:
     return 2.4 * size if symbol else 0.0
 
 
-def _draw_legend(page: Page, story: Story, lines: list[list[tuple[str, Block]]], size: float, top: float) -> None:
+def _draw_legend(page: Page, lines: list[list[tuple[str, Block]]], size: float, top: float) -> None:
     for line in lines:
-        x = _MARGIN
+        x = MARGIN
         for symbol, block in line:
             middle = top + block.height / 2
-            if symbol in ("below", "above"):
-                fill = look.BELOW_FILL if symbol == "below" else look.ABOVE_FILL
-                edge = "#E9AE8C" if symbol == "below" else look.ABOVE
-                hatch = _HATCH if symbol == "below" else None
-                page.box(x, middle - 0.45 * size, 1.8 * size, 0.9 * size, fill=fill, edge=edge, line=0.6, hatch=hatch)
-            elif symbol:
-                page.box(
-                    x, middle - 0.45 * size, 1.8 * size, 0.9 * size, fill=look.PAPER, edge=look.INK, line=1.0,
-                    style=_OUTLINES[symbol], radius=2,
+            if symbol:
+                look_of: dict[str, Any] = {
+                    "below": {"fill": look.BELOW_FILL, "edge": HATCH_INK, "line": 0.6, "hatch": HATCH},
+                    "above": {"fill": look.ABOVE_FILL, "edge": look.ABOVE, "line": 0.6},
+                }.get(
+                    symbol,
+                    {"fill": look.PAPER, "edge": look.INK, "style": _OUTLINES.get(symbol), "radius": 2},
                 )
+                page.box(x, middle - 0.45 * size, 1.8 * size, 0.9 * size, **look_of)
             page.text(x + _symbol_room(symbol, size), top, block, look.QUIET, gid="legend")
             x += _symbol_room(symbol, size) + block.width + 1.6 * size
         top += 1.5 * size
-
-
-def _honest(story: Story) -> str:
-    words, count = story.words, len(story)
-    parts = [words["foot.count.one"] if count == 1 else words["foot.count"].format(n=count)]
-    pairs = [("expected", story.expected), ("experienced", story.experienced)]
-    known = [(i, name) for name, scores in pairs for i in range(count) if scores[i] is not None]
-    if not known:
-        parts.append(words["foot.none"])
-    else:
-        guessed = sum(story.is_inferred(i, name) for i, name in known)
-        if guessed:
-            parts.append(words["foot.scores"].format(k=guessed, n=len(known)))
-        missing = 2 * count - len(known)
-        if missing:
-            key = "foot.missing.one" if missing == 1 else "foot.missing"
-            parts.append(words[key].format(k=missing))
-    return "  ·  ".join(parts)
-
-
-def _twin(story: Story) -> pd.DataFrame:
-    table = story.table.copy()
-    table.insert(
-        table.columns.get_loc("experienced") + 1, "gap", [np.nan if g is None else g for g in story.gaps]
-    )
-    return table
-
-
-def _alt(story: Story) -> str:
-    words, count = story.words, len(story)
-    title = story.journey.title.rstrip(".") or words["untitled"]
-    stages = ", ".join(
-        words["alt.stage"].format(stage=words.get(stage, stage), n=n)
-        for stage, n in pd.Series(story.stages).value_counts(sort=False).items()
-    )
-    parts = [words["alt.map"].format(title=title)]
-    parts.append(words["alt.count.one" if count == 1 else "alt.count"].format(n=count, stages=stages))
-    gaps = {i: gap for i, gap in enumerate(story.gaps) if gap is not None}
-    worst = min(gaps, key=lambda i: gaps[i], default=None)
-    if worst is None:
-        parts.append(words["alt.unscored"])
-    elif gaps[worst] < 0:
-        expected, lived = story.expected[worst], story.experienced[worst]
-        parts.append(
-            words["alt.worst"].format(
-                touchpoint=story.text(worst, "touchpoint"),
-                expected=f"{expected:g}",
-                experienced=f"{lived:g}",
-                gap=signed(gaps[worst]),
-            )
-        )
-    else:
-        parts.append(words["alt.nowhere"])
-    names = [
-        f"“{story.text(i, 'touchpoint')}”" for i, cell in enumerate(story.cells["owner"]) if cell and cell.boxed
-    ]
-    if names:
-        parts.append(words["alt.ownerless"].format(names=", ".join(names)))
-    waits = {i: days for i, days in enumerate(story.waits) if days}
-    if waits:
-        longest = max(waits, key=lambda i: waits[i])
-        wait = duration(waits[longest], words)
-        parts.append(words["alt.wait"].format(wait=wait, touchpoint=story.text(longest, "touchpoint")))
-    return " ".join(parts)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +13,7 @@ import pandas as pd
 from cxkit.views.layout import has_letters, printable
 from cxkit.views.look import ABOVE, BELOW, INK, QUIET, STAR, base_language, runs_right_to_left, words
 
-_MARKS = "“”„\"״«»"
+_MARKS = '“”„"״«»'
 _QUOTES = {"he": "״״", "ar": "«»", "fa": "«»", "ur": "“”"}
 
 
@@ -35,9 +37,16 @@ class Story:
         self.table: pd.DataFrame = journey.table.reset_index(drop=True)
         columns = [name for name in self.table.columns if name != "inferred"]
         # Asked for many times while the best layout is sought, and slow to ask.
-        self._inferred = {
-            (row, name) for row in range(len(self.table)) for name in columns if journey.is_inferred(row, name)
-        } if "inferred" in self.table else set()
+        self._inferred = (
+            {
+                (row, name)
+                for row in range(len(self.table))
+                for name in columns
+                if journey.is_inferred(row, name)
+            }
+            if "inferred" in self.table
+            else set()
+        )
         self.words = words(journey.language)
         self.right_to_left = runs_right_to_left(journey.language)
         self.stages = [str(stage) for stage in self.table["stage"]]
@@ -49,14 +58,24 @@ class Story:
             for a, b in zip(self.expected, self.experienced, strict=True)
         ]
         self.cells = {lane: self._lane(lane) for lane in _MAKERS}
-        self.lanes = tuple(lane for lane in _ORDER if self._has_content(lane))
-        both = {"pain_point", "failure"} <= set(self.lanes)
+        self.dropped: tuple[str, ...] = ()
+        self._arrange()
+
+    def without(self, dropped: tuple[str, ...]) -> Story:
+        """The same story with some lanes left out, for a page that cannot hold them."""
+        other = copy(self)
+        other.dropped = dropped
+        other._arrange()
+        return other
+
+    def _arrange(self) -> None:
+        lanes = [lane for lane in _ORDER if lane not in self.dropped and self._has_content(lane)]
         # A failure stands under its pain point. Without pain points it has the lane to itself.
-        if both:
-            self.lanes = tuple(lane for lane in self.lanes if lane != "failure")
-        self.under = {"pain_point": "failure"} if both else {}
+        self.under = {"pain_point": "failure"} if {"pain_point", "failure"} <= set(lanes) else {}
+        self.lanes = tuple(lane for lane in lanes if lane not in self.under.values())
         self.labels = {
-            lane: self.words[f"{lane}, {self.under[lane]}" if lane in self.under else lane] for lane in self.lanes
+            lane: self.words[f"{lane}, {self.under[lane]}" if lane in self.under else lane]
+            for lane in self.lanes
         }
 
     def __len__(self) -> int:
@@ -113,11 +132,12 @@ class Story:
             icon = icon or text
             text = self.words.get(f"{lane}.{text}", text)
         if lane == "quote":
-            opening, closing = _QUOTES.get(base_language(self.journey.language), "“”")
-            text = opening + text.strip(_MARKS) + closing
+            marks = _QUOTES.get(base_language(self.journey.language), "“”")
+            text = marks[0] + text.strip(_MARKS) + marks[1]
         guessed = self.is_inferred(row, lane)
-        if guessed and not has_letters(text, bold, True):
-            text = f"≈ {text}"  # there are no Hebrew or Arabic italics
+        if guessed and (self.right_to_left or not has_letters(text, bold, True)):
+            # Hebrew and Arabic are not set in italics, and some letters have none.
+            return Cell(f"≈ {text}", icon, colour, bold)
         return Cell(text, icon, colour, bold, italic=guessed)
 
 
@@ -164,15 +184,82 @@ def duration(days: float, language_words: dict[str, str], *, brief: bool = False
     """
     if days == 0:
         return language_words["no wait.short" if brief else "no wait"]
+    unit, amount = "day", round(days, 1)
     if days < 0.98:
-        unit, amount = "hour", max(1, round(days * 24))
-    elif days < 60:
-        unit, amount = "day", round(days, 1)
-    elif days < 730:
-        unit, amount = "month", round(days / 30.4)
-    else:
+        unit, amount = "hour", max(1.0, round(days * 24))
+    elif days >= 730:
         unit, amount = "year", round(days / 365.25, 1)
+    elif days >= 60:
+        unit, amount = "month", round(days / 30.4)
     number = f"{amount:,.10g}"
     if brief:
         return language_words[f"{unit}s.short"].format(number)
     return language_words[unit if amount == 1 else f"{unit}s"].format(number)
+
+
+def honest(story: Story) -> str:
+    """How much there is, and how much of it was only inferred or is missing."""
+    words, count = story.words, len(story)
+    parts = [words["foot.count.one"] if count == 1 else words["foot.count"].format(n=count)]
+    pairs = [("expected", story.expected), ("experienced", story.experienced)]
+    known = [(i, name) for name, scores in pairs for i in range(count) if scores[i] is not None]
+    if not known:
+        parts.append(words["foot.none"])
+    else:
+        guessed = sum(story.is_inferred(i, name) for i, name in known)
+        if guessed:
+            parts.append(words["foot.scores"].format(k=guessed, n=len(known)))
+        missing = 2 * count - len(known)
+        if missing:
+            key = "foot.missing.one" if missing == 1 else "foot.missing"
+            parts.append(words[key].format(k=missing))
+    return "  ·  ".join(parts)
+
+
+def twin(story: Story) -> pd.DataFrame:
+    """The whole journey as a table, with the gap (experienced − expected) beside the scores."""
+    table = story.table.copy()
+    gaps = [math.nan if gap is None else gap for gap in story.gaps]
+    table.insert(list(table.columns).index("experienced") + 1, "gap", gaps)
+    return table
+
+
+def alt(story: Story) -> str:
+    """What a person would say of this map: its length, where it breaks, who is missing, the longest wait."""
+    words, count = story.words, len(story)
+    title = story.journey.title.rstrip(".") or words["untitled"]
+    stages = ", ".join(
+        words["alt.stage"].format(stage=words.get(stage, stage), n=n)
+        for stage, n in Counter(story.stages).items()
+    )
+    parts = [words["alt.map"].format(title=title)]
+    parts.append(words["alt.count.one" if count == 1 else "alt.count"].format(n=count, stages=stages))
+    gaps = {i: gap for i, gap in enumerate(story.gaps) if gap is not None}
+    worst = min(gaps, key=lambda i: gaps[i], default=None)
+    if worst is None:
+        parts.append(words["alt.unscored"])
+    elif gaps[worst] < 0:
+        expected, lived = story.expected[worst], story.experienced[worst]
+        parts.append(
+            words["alt.worst"].format(
+                touchpoint=story.text(worst, "touchpoint"),
+                expected=f"{expected:g}",
+                experienced=f"{lived:g}",
+                gap=signed(gaps[worst]),
+            )
+        )
+    else:
+        parts.append(words["alt.nowhere"])
+    names = [
+        f"“{story.text(i, 'touchpoint')}”"
+        for i, cell in enumerate(story.cells["owner"])
+        if cell and cell.boxed
+    ]
+    if names:
+        parts.append(words["alt.ownerless"].format(names=", ".join(names)))
+    waits = {i: days for i, days in enumerate(story.waits) if days}
+    if waits:
+        longest = max(waits, key=lambda i: waits[i])
+        wait = duration(waits[longest], words)
+        parts.append(words["alt.wait"].format(wait=wait, touchpoint=story.text(longest, "touchpoint")))
+    return " ".join(parts)

@@ -16,6 +16,8 @@ from cxkit.views.layout import LEADING, Block, font
 from cxkit.views.look import INK, RULE
 from cxkit.views.picture import Picture
 
+MARGIN = 26.0
+"""White space around everything, in points."""
 _RIGHT_TO_LEFT_MARK = "\u200f"
 _BASELINE = 0.94
 """From the top of a line down to its baseline, as a multiple of the type size."""
@@ -125,7 +127,15 @@ class Page:
         self.axes.add_patch(FancyBboxPatch((left, top), width, height, boxstyle=shape, **look))
 
     def icon(
-        self, name: str, x: float, y: float, size: float, colour: str, *, order: float = 6, gid: str | None = None
+        self,
+        name: str,
+        x: float,
+        y: float,
+        size: float,
+        colour: str,
+        *,
+        order: float = 6,
+        gid: str | None = None,
     ) -> None:
         """Draw an icon `size` points high around its middle (x, y)."""
         place = Affine2D().scale(size / 2).translate(self.at(x), y) + self.axes.transData

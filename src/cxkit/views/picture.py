@@ -14,6 +14,7 @@ import matplotlib
 import pandas as pd
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from PIL import Image
 
 from cxkit.views.look import runs_right_to_left, words
 
@@ -21,7 +22,7 @@ _SCREEN_DPI = 96
 _SHARP = 2
 # Paths in SVG, because a reader's machine may lack the font; the title and description carry the words.
 # No hinting, so that text is as wide on every medium as it was measured.
-_FIXED = {
+_FIXED: Any = {
     "svg.fonttype": "path",
     "svg.hashsalt": "cxkit",
     "pdf.fonttype": 42,
@@ -111,6 +112,15 @@ class Picture(Figure):
         about = {"Title": self.title, "Description": self.alt, "Software": None}
         return self._print("png", dpi=_SCREEN_DPI * _SHARP, metadata=about)
 
+    def _small_png(self) -> bytes:
+        # 256 colours are plenty for a drawing, and keep a notebook of ten of them three times smaller.
+        plain = self._print("png", dpi=_SCREEN_DPI * _SHARP, pil_kwargs={"compress_level": 0})
+        with io.BytesIO() as out, Image.open(io.BytesIO(plain)) as image:
+            opaque = image.getextrema()[-1] == (255, 255)
+            few = (image.convert("RGB") if opaque else image).quantize(256, method=Image.Quantize.FASTOCTREE)
+            few.save(out, "png")
+            return out.getvalue()
+
     def _pdf(self) -> bytes:
         about = {"Title": self.title or self.alt, "Subject": self.alt, "CreationDate": None}
         return self._print("pdf", metadata=about)
@@ -129,7 +139,7 @@ class Picture(Figure):
         return (drawn[:start] + root + drawn[end + 1 :]).encode("utf-8")
 
     def _repr_html_(self) -> str:
-        image = base64.b64encode(self._png()).decode("ascii")
+        image = base64.b64encode(self._small_png()).decode("ascii")
         width = round(self.get_figwidth() * _SCREEN_DPI)
         direction = "rtl" if runs_right_to_left(self.language) else "ltr"
         return (
@@ -142,18 +152,20 @@ class Picture(Figure):
     def _details(self) -> str:
         if self.twin.empty:
             return ""
-        # scope=row goes to the column that names the row, where there is one.
-        named = next((name for name in ("touchpoint", "name") if name in self.twin), self.twin.columns[0])
+        twin = self.twin if isinstance(self.twin.index, pd.RangeIndex) else self.twin.reset_index()
+        # scope=row goes to the column that names the row.
+        named = "touchpoint" if "touchpoint" in twin else twin.columns[0]
         head = "".join(
-            f'<th scope="col">{escape(self.headings.get(name, str(name)))}</th>' for name in self.twin.columns
+            f'<th scope="col">{escape(self.headings.get(name, str(name)))}</th>' for name in twin.columns
         )
         body = "".join(
             "<tr>" + "".join(_cell(name, value, name == named) for name, value in row.items()) + "</tr>"
-            for _, row in self.twin.astype(object).iterrows()
+            for _, row in twin.astype(object).iterrows()
         )
         caption = f"<caption>{escape(self.title)}</caption>" if self.title else ""
         return (
-            f'<details><summary style="cursor:pointer;padding:6px 0">{words(self.language)["table"]}</summary>'
+            '<details><summary style="cursor:pointer;padding:6px 0">'
+            f"{words(self.language)['table']}</summary>"
             f'<div tabindex="0" role="region" aria-label="{escape(self.title or self.alt)}" '
             f'style="overflow-x:auto">'
             f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div></details>"
@@ -163,7 +175,7 @@ class Picture(Figure):
         return {"text/html": self._repr_html_(), "text/plain": self.alt or repr(self)}
 
     def _ipython_display_(self) -> None:
-        # Where pyplot was imported, IPython would add a second PNG to the bundle. Showing ourselves avoids it.
+        # Where pyplot was imported, IPython would add a second PNG to the bundle: so we show ourselves.
         from IPython.display import display
 
         display(self._repr_mimebundle_(), raw=True)
@@ -178,5 +190,7 @@ def _shown(name: object, value: object) -> str:
     if value is None or value != value:
         return ""
     if isinstance(value, float):
-        return f"{value:+.4g}".replace("-", "−") if name == "gap" and value else f"{value:.4g}".replace("-", "−")
+        return (
+            f"{value:+.4g}".replace("-", "−") if name == "gap" and value else f"{value:.4g}".replace("-", "−")
+        )
     return str(value)

@@ -3,8 +3,9 @@
 It does two things:
 
 1. Run on opening. A notebook whose metadata has {"cxkit": {"autorun": true}} runs from top to bottom when it
-   opens, if it is trusted, or if the page's settings say {"cxkitAutorun": "all"} (the learner's profile does).
-   Without that rule, an instructor who opens a stranger's notebook would run its code.
+   opens, if it is trusted, or if the page's settings allow it: {"cxkitAutorun": "all"} (the learner's profile), or
+   a list of folders below the server's root, {"cxkitAutorun": "course exercises"} (the instructor's profile).
+   Without that rule, an instructor who opens what a learner handed in would run its code.
 
 2. Save a form's answers into the notebook. The contract with a form (src/cxkit/teaching/form.js) is three events
    on the form's own element; they bubble, and `detail` carries the data:
@@ -36,7 +37,8 @@ It does two things:
   function mayRun(panel, pageConfig) {
     const asks = panel.context.model.getMetadata('cxkit');
     if (!asks || !asks.autorun) return false;
-    if (pageConfig.getOption('cxkitAutorun') === 'all') return true;
+    const allowed = pageConfig.getOption('cxkitAutorun').split(' ').filter(Boolean);
+    if (allowed.includes('all') || allowed.includes(panel.context.path.split('/')[0])) return true;
     return panel.content.widgets.every((cell) => cell.model.type !== 'code' || cell.model.trusted);
   }
 
@@ -105,7 +107,8 @@ It does two things:
           await panel.revealed;
           await panel.sessionContext.ready;
           if (mayRun(panel, PageConfig)) {
-            await NotebookActions.runAll(panel.content, panel.sessionContext);
+            // not runAll: that would select the last cell, and the page would open at its end
+            await NotebookActions.runCells(panel.content, panel.content.widgets, panel.sessionContext);
           }
         });
 

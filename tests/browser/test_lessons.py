@@ -1,0 +1,107 @@
+"""Lessons 00 and 01 in a real browser, as a learner opens them."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from conftest import answers_on_disk
+
+LESSONS = {"course/00_start_here.ipynb": 2, "course/01_lucys_journey.ipynb": 3}
+
+
+@pytest.mark.parametrize("path", LESSONS)
+def test_a_lesson_runs_when_it_opens_and_stays_at_its_top(course, desk, path):
+    page = desk.open(course.url(path), LESSONS[path])
+    assert page.locator(".jp-Notebook").evaluate("node => node.closest('.jp-WindowedPanel-outer')?.scrollTop ?? 0") < 50
+    assert page.locator('[data-mime-type="application/vnd.jupyter.stderr"]').count() == 0
+    assert page.locator('[data-mime-type="application/vnd.jupyter.error"]').count() == 0
+    assert page.get_by_text("✓ Ready").is_visible()
+    for editor in page.locator(".jp-CodeCell .cm-editor").all():
+        assert not editor.is_visible(), "code is to be seen"
+    assert desk.outside == []
+
+
+def test_the_address_that_is_printed_opens_the_first_lesson(course, desk):
+    page = desk.open(course.address, 2)
+    assert page.get_by_role("heading", name="Start here", level=1).is_visible()
+
+
+@pytest.mark.parametrize("path", LESSONS)
+def test_nothing_serious_for_a_screen_reader(course, desk, path):
+    page = desk.open(course.url(path), LESSONS[path])
+    # our own content: the notebook's frame is the work of others
+    found = Axe().run(page, context={"include": [[".cx-form"], [".jp-RenderedHTMLCommon"]]}).response["violations"]
+    serious = [(one["id"], one["nodes"][0]["html"][:200]) for one in found if one["impact"] in ("serious", "critical")]
+    assert serious == []
+
+
+def test_try_the_form_and_find_the_answer_again(course, desk):
+    path = "course/00_start_here.ipynb"
+    page = desk.open(course.url(path), 2)
+    page.get_by_label("At a desk").check()
+    page.get_by_label("What would you like to understand better").fill("Why they go quietly.")
+    desk.status("saved")
+    assert answers_on_disk(course.notebook(path)) == {"role": "At a desk", "hope": "Why they go quietly."}
+    page.reload()
+    desk.settle(2)
+    assert page.get_by_label("At a desk").is_checked()
+    assert page.get_by_label("What would you like to understand better").input_value() == "Why they go quietly."
+
+
+def test_the_questions_before_the_course_are_kept_and_not_judged(course, desk):
+    page = desk.open(course.url("course/00_start_here.ipynb"), 2)
+    quiz = page.get_by_role("group", name="Before the course")
+    for question in quiz.locator("fieldset").all():
+        question.locator("input").first.check()
+    quiz.get_by_role("button", name="I am done").click()
+    quiz.get_by_text("8 of 8 answered, kept on this computer").wait_for()
+    assert quiz.locator(".cx-words").count() == 0
+    page.reload()
+    desk.settle(2)
+    assert page.get_by_role("group", name="Before the course").locator("input:checked").count() == 8
+
+
+def test_the_quiz_speaks_to_each_choice_and_remembers(course, desk):
+    page = desk.open(course.url("course/01_lucys_journey.ipynb"), 3)
+    side = page.locator('[data-question="side"]')
+    side.get_by_label("The department's").check()
+    side.get_by_role("button", name="Check").click()
+    side.get_by_text("Not yet.").wait_for()
+    side.get_by_text("Many maps in an office do follow departments").wait_for()
+    side.get_by_label("The customer's").check()
+    side.get_by_role("button", name="Check").click()
+    side.get_by_text("Right.").wait_for()
+    page.get_by_text("0 of 5 right at the first try. Kept on this computer.").wait_for()
+    page.reload()
+    desk.settle(3)
+    side = page.locator('[data-question="side"]')
+    assert side.get_by_label("The customer's").is_checked()
+    side.get_by_text("Right.").wait_for()
+
+
+def test_move_the_slider_with_the_keyboard_and_see_the_days(course, desk):
+    page = desk.open(course.url("course/01_lucys_journey.ipynb"), 3)
+    form = page.get_by_role("group", name="When is Lucy told?")
+    told = form.get_by_role("slider", name="When is Lucy told")
+    told.focus()
+    for _ in range(2):
+        page.keyboard.press("ArrowLeft")
+    assert told.get_attribute("aria-valuetext") == "Visit in month 8"
+    form.locator('img[alt*="60 days are left"]').wait_for()
+    form.locator('[data-question="told"]').get_by_role("button", name="Check").click()
+    form.get_by_text("is the last moment in time").wait_for()
+
+
+def test_letters_in_a_form_are_not_taken_for_commands(course, desk):
+    page = desk.open(course.url("course/01_lucys_journey.ipynb"), 3)
+    before = page.locator(".jp-Cell").count()
+    page.locator('[data-question="side"] input').first.focus()
+    page.keyboard.type("aabbddxxmyz")
+    assert page.locator(".jp-Cell").count() == before
+
+
+def test_the_instructor_opens_the_course_in_jupyterlab(start_course, desk):
+    course = start_course("--lab")
+    page = desk.open(course.url("course/01_lucys_journey.ipynb", "lab/tree"), 3)
+    assert page.get_by_text("✓ Ready").is_visible()
+    assert desk.outside == []

@@ -1,0 +1,28 @@
+"""What holds for every test: a home of its own, so that nobody's real record of progress is touched."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import settings
+
+# a busy computer is slow, not wrong; and the same examples everywhere make a failure easy to repeat
+settings.register_profile("course", deadline=None, derandomize=True)
+settings.load_profile("course")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_real_home(tmp_path_factory):
+    # fixtures that live longer than one test start before `home`, and kernels inherit the environment
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CXKIT_HOME", str(tmp_path_factory.mktemp("session") / "home"))
+        patch.delenv("NBGRADER_EXECUTION", raising=False)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path_factory, monkeypatch):
+    """The folder that keeps the record of progress of this one test. It does not exist yet."""
+    folder = tmp_path_factory.mktemp("cxkit") / "home"
+    monkeypatch.setenv("CXKIT_HOME", str(folder))
+    monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
+    return folder

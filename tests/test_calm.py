@@ -1,0 +1,91 @@
+"""Errors in a learner's notebook: words and no traceback, in a real kernel; still errors for who counts them."""
+
+from __future__ import annotations
+
+import re
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from cxkit.teaching.calm import ADVICE, OTHERWISE, calm_errors, in_words
+
+START = "import cxkit as cx\ncx.start('01', 'One')"
+OWN = "class Own(Exception):\n    def _render_traceback_(self):\n        return ['In its own words.']\nraise Own('x')"
+SHOWS = "class Shows:\n    def _repr_html_(self):\n        raise ValueError('cannot show')\n    def __repr__(self):\n        return 'shown'\nShows()"
+# name: source, the kind of error, what a learner must read
+CELLS = {
+    "name": ("lucy.draw()", "NameError", [ADVICE["NameError"], "(NameError: name 'lucy' is not defined)"]),
+    "syntax": ('x = 1\nanswers = {"a" "b": }', "SyntaxError", [ADVICE["SyntaxError"], 'Line 2: answers = {"a" "b": }']),
+    "open bracket": ("answers = {\n'a': 1,", "SyntaxError", [ADVICE["SyntaxError"]]),
+    "open quote": ("answers = {'a: 1}", "SyntaxError", [ADVICE["SyntaxError"], "Line 1"]),
+    "open triple quote": ("x = '''abc", "SyntaxError", [ADVICE["SyntaxError"]]),
+    "wrong bracket": ("x = (1]", "SyntaxError", [ADVICE["SyntaxError"]]),
+    "indent": ("x = 1\n    y = 2", "IndentationError", [ADVICE["SyntaxError"], "Line 2: y = 2"]),
+    "odd indent": ("if 1:\n        x = 1\n    y = 2", "IndentationError", [ADVICE["SyntaxError"]]),
+    "division": ("1 / 0", "ZeroDivisionError", [OTHERWISE, "(ZeroDivisionError: division by zero)"]),
+    "module": ("import no_such_module", "ModuleNotFoundError", [ADVICE["ModuleNotFoundError"]]),
+    "file": ("open('no such file')", "FileNotFoundError", [ADVICE["FileNotFoundError"]]),
+    "quiz": ("cx.quiz('no_such_quiz')", "FileNotFoundError", ["There is no 'no_such_quiz.yaml'"]),
+    "own": (OWN, "Own", ["In its own words."]),
+    "while shown": (SHOWS, "ValueError", ["(ValueError: cannot show)"]),
+    "awaited": ("import asyncio\nawait asyncio.sleep(0)\n1 / 0", "ZeroDivisionError", [OTHERWISE]),
+}
+TRACES = ("Traceback", "\x1b[", "---->", "ipykernel", "site-packages", "<module>", 'File "', "Cell In[")
+
+
+@pytest.fixture(scope="module")
+def notebook(tmp_path_factory):
+    """One notebook in one real kernel: start, then every broken cell, then a sound one and `%tb`."""
+    sources = [START, *(source for source, _, _ in CELLS.values()), "'still here'", "1 / 0", "%tb"]
+    made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
+    client = NotebookClient(
+        made, timeout=60, allow_errors=True, resources={"metadata": {"path": str(tmp_path_factory.mktemp("nb"))}}
+    )
+    return client.execute()
+
+
+def errors(cell):
+    return [output for output in cell.outputs if output.output_type == "error"]
+
+
+def test_the_lesson_has_started(notebook):
+    assert "✓ Ready: One." in notebook.cells[0].outputs[0].data["text/plain"]
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_an_error_speaks_in_words_and_stays_an_error(notebook, name):
+    _, kind, said = CELLS[name]
+    cell = notebook.cells[1 + list(CELLS).index(name)]
+    [error] = errors(cell)
+    assert error.ename == kind
+    text = "\n".join(error.traceback)
+    for piece in said:
+        assert piece in text
+    assert not any(trace in text for trace in TRACES), text
+    assert not [output for output in cell.outputs if output.output_type == "stream"]
+
+
+def test_an_error_with_words_of_its_own_keeps_only_those(notebook):
+    [error] = errors(notebook.cells[1 + list(CELLS).index("own")])
+    assert error.traceback == ["In its own words."]
+
+
+def test_after_an_error_the_notebook_goes_on(notebook):
+    assert notebook.cells[-3].outputs[0].data["text/plain"] == "'still here'"
+
+
+def test_the_technical_text_can_still_be_called_up(notebook):
+    shown = re.sub(r"\x1b\[[\d;]*m", "", "\n".join(errors(notebook.cells[-1])[0].traceback))
+    assert "Traceback (most recent call last)" in shown and "----> 1 1 / 0" in shown
+
+
+@pytest.mark.parametrize("kind", [NameError, UnboundLocalError, IndentationError, KeyError, ZeroDivisionError, OSError])
+def test_every_kind_of_error_has_advice_first_and_its_name_last(kind):
+    advice, detail = in_words(kind, kind("the detail"))
+    assert advice in {*ADVICE.values(), OTHERWISE}
+    assert detail.startswith(f"({kind.__name__}: ") and "the detail" in detail
+
+
+def test_outside_a_notebook_it_does_nothing():
+    assert calm_errors() is None
