@@ -6,7 +6,7 @@ import pytest
 from hypothesis import settings
 
 # a busy computer is slow, not wrong; and the same examples everywhere make a failure easy to repeat
-settings.register_profile("course", deadline=None, derandomize=True)
+settings.register_profile("course", deadline=None, derandomize=True, max_examples=40)
 settings.load_profile("course")
 
 

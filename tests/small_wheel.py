@@ -1,5 +1,7 @@
-"""A wheel written by hand, for tests that install something in no time. Standard library only: it also serves as
-the build backend of projects whose environments hold nothing else."""
+"""A wheel written by hand, for tests that install something in no time.
+
+Standard library only: it also builds projects whose environments hold nothing else.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Errors in a learner's notebook: words and no traceback, in a real kernel; still errors for who counts them."""
+"""Errors in a learner's notebook, in a real kernel: words and no traceback, and still errors."""
 
 from __future__ import annotations
 
@@ -11,12 +11,28 @@ from nbclient import NotebookClient
 from cxkit.teaching.calm import ADVICE, OTHERWISE, calm_errors, in_words
 
 START = "import cxkit as cx\ncx.start('01', 'One')"
-OWN = "class Own(Exception):\n    def _render_traceback_(self):\n        return ['In its own words.']\nraise Own('x')"
-SHOWS = "class Shows:\n    def _repr_html_(self):\n        raise ValueError('cannot show')\n    def __repr__(self):\n        return 'shown'\nShows()"
+OWN = """
+class Own(Exception):
+    def _render_traceback_(self):
+        return ["In its own words."]
+raise Own("x")
+"""
+SHOWS = """
+class Shows:
+    def _repr_html_(self):
+        raise ValueError("cannot show")
+    def __repr__(self):
+        return "shown"
+Shows()
+"""
 # name: source, the kind of error, what a learner must read
 CELLS = {
     "name": ("lucy.draw()", "NameError", [ADVICE["NameError"], "(NameError: name 'lucy' is not defined)"]),
-    "syntax": ('x = 1\nanswers = {"a" "b": }', "SyntaxError", [ADVICE["SyntaxError"], 'Line 2: answers = {"a" "b": }']),
+    "syntax": (
+        'x = 1\nanswers = {"a" "b": }',
+        "SyntaxError",
+        [ADVICE["SyntaxError"], 'Line 2: answers = {"a" "b": }'],
+    ),
     "open bracket": ("answers = {\n'a': 1,", "SyntaxError", [ADVICE["SyntaxError"]]),
     "open quote": ("answers = {'a: 1}", "SyntaxError", [ADVICE["SyntaxError"], "Line 1"]),
     "open triple quote": ("x = '''abc", "SyntaxError", [ADVICE["SyntaxError"]]),
@@ -40,7 +56,10 @@ def notebook(tmp_path_factory):
     sources = [START, *(source for source, _, _ in CELLS.values()), "'still here'", "1 / 0", "%tb"]
     made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
     client = NotebookClient(
-        made, timeout=60, allow_errors=True, resources={"metadata": {"path": str(tmp_path_factory.mktemp("nb"))}}
+        made,
+        timeout=60,
+        allow_errors=True,
+        resources={"metadata": {"path": str(tmp_path_factory.mktemp("nb"))}},
     )
     return client.execute()
 
@@ -80,7 +99,9 @@ def test_the_technical_text_can_still_be_called_up(notebook):
     assert "Traceback (most recent call last)" in shown and "----> 1 1 / 0" in shown
 
 
-@pytest.mark.parametrize("kind", [NameError, UnboundLocalError, IndentationError, KeyError, ZeroDivisionError, OSError])
+@pytest.mark.parametrize(
+    "kind", [NameError, UnboundLocalError, IndentationError, KeyError, ZeroDivisionError, OSError]
+)
 def test_every_kind_of_error_has_advice_first_and_its_name_last(kind):
     advice, detail = in_words(kind, kind("the detail"))
     assert advice in {*ADVICE.values(), OTHERWISE}

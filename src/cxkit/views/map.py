@@ -7,9 +7,9 @@ from typing import Any
 
 from cxkit.views import look
 from cxkit.views.layout import LEADING, Block, cut, wrap
-from cxkit.views.map_cells import Cell, Story, alt, honest, twin
+from cxkit.views.map_cells import Cell, Story, alt, honest, indent, twin
 from cxkit.views.map_curve import HATCH, HATCH_INK, draw_scores
-from cxkit.views.map_plan import AIR, Frame, Plan, Row, card_height, indent, parts_of, plan
+from cxkit.views.map_plan import AIR, Frame, Plan, Row, card_height, parts_of, plan
 from cxkit.views.page import MARGIN, Page, open_page
 from cxkit.views.picture import Picture
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from cxkit.views.layout import has_letters, printable
+from cxkit.views.layout import Block, has_letters, printable, wrap
 from cxkit.views.look import ABOVE, BELOW, INK, QUIET, STAR, base_language, runs_right_to_left, words
 
 _MARKS = '“”„"״«»'
@@ -163,6 +163,19 @@ _MAKERS: dict[str, tuple[str, str, bool]] = {
     "quote": ("", QUIET, False),
     "opportunity": ("", ABOVE, False),
 }
+
+
+def indent(cell: Cell, size: float) -> float:
+    """Room that a cell's icon takes before its text."""
+    return 1.4 * size if cell.icon else 0.0
+
+
+def block_of(cell: Cell | None, size: float, width: float) -> Block | None:
+    """A cell's text, wrapped to the room that its icon and outline leave."""
+    if cell is None:
+        return None
+    room = width - indent(cell, size) - (4 if cell.boxed else 0.0)
+    return wrap(cell.text, size, room, bold=cell.bold, italic=cell.italic)
 
 
 def signed(number: float) -> str:

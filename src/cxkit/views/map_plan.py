@@ -12,7 +12,7 @@ from itertools import groupby
 from math import log1p
 
 from cxkit.views.layout import LEADING, Block, cut, text_width, wrap
-from cxkit.views.map_cells import Cell, Story
+from cxkit.views.map_cells import Story, block_of
 
 AIR = 0.38
 """Room above and below the text of a lane, as a multiple of the type size."""
@@ -79,7 +79,7 @@ class Row:
     def middles(self) -> list[float]:
         return [start + self.card / 2 for start in self.starts]
 
-    def every_block(self) -> list[Block]:
+    def everyblock_of(self) -> list[Block]:
         cells = [block for lane in self.blocks.values() for block in lane if block]
         return (
             cells + [w.label for w in self.waits] + [b.name for b in self.bands] + list(self.labels.values())
@@ -104,7 +104,7 @@ class Plan:
 
     def harm(self) -> float:
         """What the reader loses: text that is cut or broken inside a word, and lanes left to the table."""
-        blocks = [block for row in self.rows for block in row.every_block()]
+        blocks = [block for row in self.rows for block in row.everyblock_of()]
         lost = sum(sum(cell is not None for cell in self.story.cells[lane]) for lane in self.story.dropped)
         return sum(block.cut + 1.5 * block.broken for block in blocks) + 0.7 * lost
 
@@ -284,8 +284,8 @@ def _blocks(
     inner = row.card - 2 * row.pad
     for lane in story.lanes:
         if lane == "touchpoint":
-            yield "channel", [_block(story.cells["channel"][i], small, inner) for i in indices]
-            yield lane, [_block(story.cells[lane][i], size, inner) for i in indices]
+            yield "channel", [block_of(story.cells["channel"][i], small, inner) for i in indices]
+            yield lane, [block_of(story.cells[lane][i], size, inner) for i in indices]
         elif lane == "scores":
             missing = wrap(story.words["no score"], small, row.card)
             yield lane, [None if story.has_score(i) else missing for i in indices]
@@ -293,7 +293,7 @@ def _blocks(
             for part in parts_of(story, lane):
                 cells = story.cells[part][row.first : last]
                 rooms = [_room(row, i - row.first, room, wide=lane == "moment") for i in indices]
-                yield part, [_block(cell, size, wide) for cell, wide in zip(cells, rooms, strict=True)]
+                yield part, [block_of(cell, size, wide) for cell, wide in zip(cells, rooms, strict=True)]
 
 
 def _set_heights(
@@ -344,18 +344,6 @@ def pill_height(small: float) -> float:
 def parts_of(story: Story, lane: str) -> tuple[str, ...]:
     """A lane and what stands under it in the same cells."""
     return (lane, story.under[lane]) if lane in story.under else (lane,)
-
-
-def indent(cell: Cell, size: float) -> float:
-    """Room that a cell's icon takes before its text."""
-    return 1.4 * size if cell.icon else 0.0
-
-
-def _block(cell: Cell | None, size: float, width: float) -> Block | None:
-    if cell is None:
-        return None
-    room = width - indent(cell, size) - (4 if cell.boxed else 0.0)
-    return wrap(cell.text, size, room, bold=cell.bold, italic=cell.italic)
 
 
 def _room(row: Row, position: int, room: float, wide: bool = False) -> float:

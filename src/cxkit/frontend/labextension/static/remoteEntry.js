@@ -16,6 +16,7 @@ It does two things:
                  cxkit:not-saved {ticket, why}         `why` is one of: no-cell, read-only, failed
 */
 (function () {
+  const PATIENCE = 15000;
   let scope;
 
   const shared = async (name) => {
@@ -69,23 +70,25 @@ It does two things:
       this.busy = false;
     }
 
-    /* context.save() shows its own message on failure and does not reject, so its signal is what counts. */
-    async save() {
+    /* When a save fails, context.save() asks the learner what to do and may wait for an answer, or for a server that
+       is gone. So its signal counts, and silence for a while counts as failure: the learner has to know. */
+    save() {
       const { context } = this.panel;
-      if (context.model.readOnly) return 'read-only';
-      let failed = false;
-      const watch = (_, state) => {
-        if (state === 'failed') failed = true;
-      };
-      context.saveState.connect(watch);
-      try {
-        await context.save();
-      } catch {
-        failed = true;
-      } finally {
-        context.saveState.disconnect(watch);
-      }
-      return failed ? 'failed' : '';
+      if (context.model.readOnly) return Promise.resolve('read-only');
+      return new Promise((resolve) => {
+        const finish = (why) => {
+          clearTimeout(timer);
+          context.saveState.disconnect(watch);
+          resolve(why);
+        };
+        const watch = (_, state) => state === 'failed' && finish('failed');
+        const timer = setTimeout(() => finish('failed'), PATIENCE);
+        context.saveState.connect(watch);
+        context.save().then(
+          () => finish(''),
+          () => finish('failed'),
+        );
+      });
     }
   }
 
