@@ -23,7 +23,9 @@ class Course:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         shutil.copy(ROOT / "nbgrader_config.py", folder)
-        shutil.copytree(ROOT / "solutions", folder / "solutions", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+        shutil.copytree(
+            ROOT / "solutions", folder / "solutions", ignore=shutil.ignore_patterns(".ipynb_checkpoints")
+        )
 
     def run(self, *command: str, fails: bool = False) -> str:
         """Run an nbgrader command in the course folder; its whole output. `fails` says what is expected."""
@@ -54,7 +56,9 @@ class Course:
 
         with Gradebook(f"sqlite:///{self.folder / 'gradebook.db'}") as book:
             return {
-                one.student.id: {grade.name: float(grade.score) for book in one.notebooks for grade in book.grades}
+                one.student.id: {
+                    grade.name: float(grade.score) for book in one.notebooks for grade in book.grades
+                }
                 for one in book.assignment_submissions(exercise)
             }
 

@@ -46,7 +46,9 @@ def test_the_committed_release_is_fresh(graded):
     fresh, committed = course.folder / "exercises" / exercise, ROOT / "exercises" / exercise
     names = {path.name for path in fresh.iterdir()}
     kept = {path.name for path in committed.iterdir() if path.name != ".ipynb_checkpoints"}
-    assert kept == names, f"exercises/{exercise} is stale. Run: nbgrader generate_assignment {exercise} --force"
+    assert kept == names, (
+        f"exercises/{exercise} is stale. Run: nbgrader generate_assignment {exercise} --force"
+    )
     for name in names:
         if name.endswith(".ipynb"):
             same = nbformat.read(fresh / name, 4) == nbformat.read(committed / name, 4)
@@ -105,7 +107,11 @@ def test_feedback_pages_are_made_and_hold_the_words(graded):
 def test_the_marks_promised_are_the_marks_given(graded):
     exercise, _ = graded
     notebook = nbformat.read(ROOT / "solutions" / exercise / f"{exercise}.ipynb", as_version=4)
-    points = {grade_id(cell): cell.metadata.nbgrader.points for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade")}
+    points = {
+        grade_id(cell): cell.metadata.nbgrader.points
+        for cell in notebook.cells
+        if cell.metadata.get("nbgrader", {}).get("grade")
+    }
     assert points == answer_sets(exercise)["full_marks"]
     for cell in notebook.cells:
         if grade_id(cell) in points:

@@ -1,4 +1,4 @@
-"""What is locked, what is shipped, and that the files which say so agree."""
+"""What is installed: the lock files, environment.yml and pyproject.toml agree, and the wheel holds it all."""
 
 from __future__ import annotations
 
@@ -12,181 +12,162 @@ from pathlib import Path
 
 import pytest
 import yaml
-from jsonschema import Draft7Validator
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
 
-ROOT = Path(__file__).parents[1]
+import cxkit
+
+ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-LOCKS = ("requirements.lock", "requirements-dev.lock")
-PROFILES = ROOT / "src" / "cxkit" / "frontend" / "profiles"
-SCHEMAS = Path(sys.prefix) / "share" / "jupyter" / "lab" / "schemas"
-COMPUTERS = [
-    {
-        "python_full_version": f"{version}.9",
-        "python_version": version,
-        "sys_platform": system,
-        "os_name": name,
-    }
-    for version in ("3.11", "3.12", "3.13")
-    for system, name in (("linux", "posix"), ("darwin", "posix"), ("win32", "nt"))
+GROUPS = PROJECT["dependency-groups"]
+RUN, DEV = "requirements.lock", "requirements-dev.lock"
+ASKED = {
+    RUN: [*PROJECT["project"]["dependencies"], *PROJECT["build-system"]["requires"], *GROUPS["build"]],
+}
+ASKED[DEV] = [*ASKED[RUN], *GROUPS["dev"]]
+# readability's makers publish no ready-made build; it is plain Python, and only tests use it
+OPTIONS = {RUN: [], DEV: ["--no-binary readability"]}
+
+SYSTEMS = [
+    {"sys_platform": "linux", "platform_system": "Linux", "os_name": "posix", "platform_machine": "x86_64"},
+    {"sys_platform": "darwin", "platform_system": "Darwin", "os_name": "posix", "platform_machine": "arm64"},
+    {"sys_platform": "darwin", "platform_system": "Darwin", "os_name": "posix", "platform_machine": "x86_64"},
+    {"sys_platform": "win32", "platform_system": "Windows", "os_name": "nt", "platform_machine": "AMD64"},
+]
+PYTHONS = ["3.11.0", "3.12.4", "3.13.1", "3.14.0"]
+PLACES = [
+    {**system, "python_full_version": python, "python_version": python.rsplit(".", 1)[0]}
+    for system in SYSTEMS
+    for python in PYTHONS
 ]
 
 
-def entries(lock: str) -> list[str]:
-    text = (ROOT / lock).read_text(encoding="utf-8").replace("\\\n", " ")
-    return [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+def blocks(name):
+    """The lock's pins, each with its hashes, without comments and options."""
+    text = (ROOT / name).read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if line and not line.startswith(("#", "--"))]
+    return re.split(r"\n(?=\S)", "\n".join(lines))
 
 
-def pins(lock: str, computer: dict[str, str]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for entry in entries(lock):
-        pin = Requirement(entry.split("--hash")[0].strip())
-        if pin.marker is None or pin.marker.evaluate(computer):
-            assert pin.name not in found, f"{lock} pins {pin.name} twice"
-            (spec,) = pin.specifier
-            assert spec.operator == "=="
-            found[pin.name] = spec.version
+def pins(name, place):
+    """{package: version} that pip takes from a lock on one system."""
+    found = {}
+    for block in blocks(name):
+        wanted = Requirement(block.split(" \\")[0])
+        if wanted.marker is None or wanted.marker.evaluate(place):
+            assert wanted.name not in found, f"{wanted.name} is pinned twice on {place}"
+            found[wanted.name] = str(wanted.specifier).removeprefix("==")
     return found
 
 
-def asked(*groups: str) -> list[Requirement]:
-    lines = list(PROJECT["project"]["dependencies"])
-    for group in groups:
-        lines += PROJECT["dependency-groups"][group]
-    return [Requirement(line) for line in lines]
+@pytest.mark.parametrize("name", [RUN, DEV])
+def test_every_line_is_one_exact_version_with_its_hashes(name):
+    pin = r"[a-z0-9-]+==[0-9][0-9a-z.]*( ; [^\\]+)?( \\\n    --hash=sha256:[0-9a-f]{64})+"
+    assert len(blocks(name)) > 100
+    assert [block for block in blocks(name) if not re.fullmatch(pin, block)] == []
 
 
-@pytest.mark.parametrize("lock", LOCKS)
-def test_every_pin_has_hashes_and_no_address(lock):
-    assert len(entries(lock)) > 100
-    for entry in entries(lock):
-        assert re.search(r"--hash=sha256:[0-9a-f]{64}", entry), entry
-        assert re.fullmatch(r"[\w.-]+==[^\s;]+( ; [^\\]+?)?(\s+--hash=sha256:[0-9a-f]{64})+\s*", entry), entry
-    text = (ROOT / lock).read_text(encoding="utf-8")
-    assert "://" not in text
-    assert not re.search(r"--(index|extra-index|find-links|trusted-host)|(?<![\w.])/\w+/", text)
+@pytest.mark.parametrize("name", [RUN, DEV])
+def test_no_address_no_path_and_no_option_that_changes_where_packages_come_from(name):
+    text = (ROOT / name).read_text(encoding="utf-8")
+    assert [line for line in text.splitlines() if line.startswith("-")] == OPTIONS[name]
+    for stray in ("://", "file:", "index-url", "find-links", "trusted-host", "@", "/"):
+        assert stray not in text
 
 
-@pytest.mark.parametrize("lock", LOCKS)
-def test_the_lock_says_how_it_is_made(lock):
-    head = (ROOT / lock).read_text(encoding="utf-8").splitlines()[:2]
-    assert all(line.startswith("#") for line in head)
-    assert "uv pip compile pyproject.toml --group build" in head[1]
-    assert head[1].endswith(f"-o {lock}")
+@pytest.mark.parametrize("name", [RUN, DEV])
+def test_the_command_that_made_it_stands_at_the_top(name):
+    first, second = (ROOT / name).read_text(encoding="utf-8").splitlines()[:2]
+    assert first.startswith("# ")
+    assert second.strip("# ").startswith("uv pip compile pyproject.toml --group build")
+    assert second.endswith(f"-o {name}")
 
 
-@pytest.mark.parametrize("computer", COMPUTERS, ids=lambda c: f"{c['python_version']}-{c['sys_platform']}")
-def test_the_locks_hold_what_pyproject_asks_for(computer):
-    run, dev = (pins(lock, computer) for lock in LOCKS)
-    for pinned, wanted in ((run, asked("build")), (dev, asked("build", "dev"))):
-        for one in wanted:
-            assert one.specifier.contains(pinned[one.name.lower()], prereleases=True), one
-    assert run.items() <= dev.items(), "tests run against what learners get"
+@pytest.mark.parametrize("name", [RUN, DEV])
+@pytest.mark.parametrize(
+    "place", PLACES, ids=lambda place: "-".join(map(place.get, ("sys_platform", "python_version")))
+)
+def test_a_lock_gives_what_pyproject_asks_for_on_every_system(name, place):
+    locked = pins(name, place)
+    for wanted in map(Requirement, ASKED[name]):
+        version = locked.get(canonicalize_name(wanted.name))
+        assert version, f"{wanted.name} is not locked"
+        assert wanted.specifier.contains(version), f"{wanted.name} {version} is outside {wanted.specifier}"
+
+
+def test_the_tests_run_on_the_very_packages_that_learners_get():
+    assert set(blocks(RUN)) < set(blocks(DEV))
+
+
+def test_the_range_of_pythons_is_the_same_everywhere():
+    asked = SpecifierSet(PROJECT["project"]["requires-python"])
+    assert asked == SpecifierSet(">=3.11")
+    assert PROJECT["tool"]["ruff"]["target-version"] == "py311"
+    assert PROJECT["tool"]["mypy"]["python_version"] == "3.11"
+    assert "sys.version_info < (3, 11)" in (ROOT / "start.py").read_text(encoding="utf-8")
+    assert all("--python-version 3.11 " in (ROOT / lock).read_text(encoding="utf-8") for lock in (RUN, DEV))
 
 
 def test_environment_yml_agrees_with_pyproject():
-    conda = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
-    assert conda["name"] == PROJECT["project"]["name"]
-    python, pip, by_pip = conda["dependencies"]
-    name, spec = python.split(" ", 1)
-    assert name == "python"
-    assert SpecifierSet(spec) == SpecifierSet(PROJECT["project"]["requires-python"])
-    assert pip == "pip"
-    assert by_pip == {"pip": ["."]}, "the project itself brings what pyproject asks for"
-
-
-def test_uv_lock_is_never_kept():
-    # it names the registry that this or that computer happens to use
-    assert "uv.lock" in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
-
-
-def test_the_wheel_holds_cases_page_parts_and_settings(tmp_path):
-    build = "from hatchling.build import build_wheel; import sys; print(build_wheel(sys.argv[1]))"
-    done = subprocess.run(
-        [sys.executable, "-c", build, str(tmp_path)], cwd=ROOT, capture_output=True, text=True, check=True
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
+    assert environment["name"] == PROJECT["project"]["name"]
+    *conda, by_pip = environment["dependencies"]
+    wanted = {Requirement(line).name: Requirement(line).specifier for line in conda}
+    assert set(wanted) == {"python", "pip"}
+    asked = SpecifierSet(PROJECT["project"]["requires-python"])
+    assert all(
+        wanted["python"].contains(version) == asked.contains(version) for version in ("3.10.14", *PYTHONS)
     )
-    names = zipfile.ZipFile(tmp_path / done.stdout.split()[-1]).namelist()
-    shipped = set(names)
-    for case in (ROOT / "case_studies").iterdir():
-        if case.is_dir() and any(case.glob("*.yaml")):
-            assert any(name.startswith(f"cxkit/case_studies/{case.name}/") for name in shipped)
-    for profile in ("learner", "instructor"):
-        assert f"cxkit/frontend/profiles/{profile}/labconfig/page_config.json" in shipped
-    share = (
-        f"cxkit-{PROJECT['project']['version']}.data/data/share/jupyter/labextensions/cxkit-lab/package.json"
+    # the course itself, which brings what pyproject asks for; a version said twice would drift apart
+    assert by_pip == {"pip": ["."]}
+
+
+def test_working_files_are_not_committed():
+    ignored = (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
+    assert {"uv.lock", ".venv/", "dist/", "__pycache__/"} <= set(ignored)
+
+
+def test_the_version_is_the_same_everywhere():
+    extension = json.loads(
+        (ROOT / "src/cxkit/frontend/labextension/package.json").read_text(encoding="utf-8")
     )
-    assert share in shipped
-    assert not [name for name in names if "solution" in name or "__pycache__" in name]
+    assert {PROJECT["project"]["version"], cxkit.__version__, extension["version"]} == {cxkit.__version__}
 
 
-def settings(profile: str, name: str):
-    return json.loads((PROFILES / profile / name).read_text(encoding="utf-8"))
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", timeout=120)
+    assert done.returncode == 0, done.stderr
+    with zipfile.ZipFile(next(folder.glob("*.whl"))) as opened:
+        yield opened
 
 
-def schema(plugin: str):
-    package, name = plugin.split(":")
-    return json.loads((SCHEMAS / package / f"{name}.json").read_text(encoding="utf-8"))
-
-
-@pytest.mark.parametrize("profile", ["learner", "instructor"])
-def test_the_settings_are_ones_that_jupyter_knows(profile):
-    for plugin, values in settings(profile, "labconfig/default_setting_overrides.json").items():
-        rules = schema(plugin)
-        Draft7Validator(rules).validate(values)
-        assert set(values) <= set(rules["properties"]), plugin
-
-
-def shortcuts(*files: str):
-    found = []
-    for file in files:
-        found += schema(file)["jupyter.lab.shortcuts"]
-    return {(one["command"], *one["keys"]): one["selector"] for one in found}
-
-
-NOTEBOOK = "@jupyterlab/notebook-extension:tracker"
-OTHERS = ("@jupyter-notebook/application-extension:shortcuts", "@jupyterlab/mainmenu-extension:plugin")
-
-
-def switched_off(profile: str):
-    chosen = settings(profile, "labconfig/default_setting_overrides.json")
-    return chosen["@jupyterlab/shortcuts-extension:shortcuts"]["shortcuts"]
-
-
-@pytest.mark.parametrize("profile", ["learner", "instructor"])
-def test_the_arrow_keys_belong_to_the_forms(profile):
-    known = shortcuts(NOTEBOOK, *OTHERS)
-    off = {(one["command"], *one["keys"]) for one in switched_off(profile)}
-    assert {keys for keys in known if keys[1:] and re.fullmatch(r"Arrow\w+", keys[1])} <= off
-    for one in switched_off(profile):
-        # the selector too must be Jupyter's own, or Jupyter adds a shortcut instead of taking one away
-        assert known[(one["command"], *one["keys"])] == one["selector"]
-        assert one["disabled"] is True
-
-
-def test_no_single_letter_changes_a_learners_notebook():
-    """Typing in a list to find a choice must not cut the cell that holds the list."""
-    off = {(one["command"], *one["keys"]) for one in switched_off("learner")}
-    known = shortcuts(NOTEBOOK, *OTHERS)
-    letters = {
-        keys for keys in known if keys[1:] and all(re.fullmatch(r"(Shift )?\w", key) for key in keys[1:])
+def shipped(folder):
+    return {
+        path.relative_to(ROOT / folder).as_posix(): path
+        for path in (ROOT / folder).rglob("*")
+        if path.is_file() and not {"__pycache__", ".ipynb_checkpoints"} & set(path.parts)
     }
-    assert len(letters) > 20
-    assert letters <= off
 
 
-def test_the_learner_sees_the_course_and_not_its_workings():
-    from fnmatch import fnmatch
+@pytest.mark.parametrize(
+    ("folder", "inside"),
+    [
+        ("src/cxkit", "cxkit"),
+        ("case_studies", "cxkit/case_studies"),
+        ("src/cxkit/frontend/labextension", "cxkit-{}.data/data/share/jupyter/labextensions/cxkit-lab"),
+    ],
+)
+def test_the_wheel_holds_every_file_of(wheel, folder, inside):
+    files = shipped(folder)
+    assert files
+    for name, path in files.items():
+        assert wheel.read(f"{inside.format(cxkit.__version__)}/{name}") == path.read_bytes()
 
-    hidden = settings("learner", "jupyter_server_config.json")["ContentsManager"]["hide_globs"]
-    seen = {
-        path.name for path in ROOT.iterdir() if not any(fnmatch(path.name, pattern) for pattern in hidden)
-    }
-    assert seen <= {"README.md", "case_studies", "course", "exercises"}
-    assert any(fnmatch("facilitator", pattern) for pattern in hidden)
 
-
-def test_formgrader_is_the_instructors():
-    off = "@jupyter/nbgrader:formgrader"
-    assert settings("learner", "labconfig/page_config.json")["disabledExtensions"][off] is True
-    assert off not in settings("instructor", "labconfig/page_config.json")["disabledExtensions"]
+def test_the_wheel_holds_nothing_else(wheel):
+    roots = {name.split("/")[0] for name in wheel.namelist()}
+    assert roots == {"cxkit", *(f"cxkit-{cxkit.__version__}.{kind}" for kind in ("data", "dist-info"))}

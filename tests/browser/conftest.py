@@ -19,7 +19,13 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 # without these, Chromium looks for its maker's servers on its own
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 def pytest_collection_modifyitems(items):
@@ -52,7 +58,10 @@ class Course:
 def clone(folder: Path) -> Path:
     """The files that git knows, in an empty folder."""
     names = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True, check=True
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
     ).stdout.decode("utf-8")
     for name in filter(None, names.split("\0")):
         source, target = ROOT / name, folder / name
@@ -101,7 +110,9 @@ def course(start_course) -> Course:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=os.environ.get("CXKIT_BROWSER") or None, args=QUIET)
+        browser = playwright.chromium.launch(
+            executable_path=os.environ.get("CXKIT_BROWSER") or None, args=QUIET
+        )
         yield browser
         browser.close()
 
@@ -117,7 +128,9 @@ class Desk:
         page.on("dialog", lambda dialog: dialog.accept())
 
     def _request(self, request) -> None:
-        if urlsplit(request.url).scheme in ("http", "https", "ws", "wss") and urlsplit(request.url).hostname not in (
+        if urlsplit(request.url).scheme in ("http", "https", "ws", "wss") and urlsplit(
+            request.url
+        ).hostname not in (
             "127.0.0.1",
             "localhost",
         ):

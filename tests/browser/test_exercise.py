@@ -111,7 +111,9 @@ def test_from_fetching_to_marks(course, desk, office, way):
     # the lines below the form follow it, though their cells ran before the answers were there
     page.wait_for_function("() => document.body.innerText.split('✓ Complete.').length - 1 === 6")
     page.get_by_role("button", name="Draw my map").click()
-    page.locator('.cx-picture img[alt*="She calls the clinic herself"], .cx-picture img[alt*="owner"]').wait_for()
+    page.locator(
+        '.cx-picture img[alt*="She calls the clinic herself"], .cx-picture img[alt*="owner"]'
+    ).wait_for()
 
     page.reload()
     desk.settle()

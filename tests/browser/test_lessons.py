@@ -12,7 +12,12 @@ LESSONS = {"course/00_start_here.ipynb": 2, "course/01_lucys_journey.ipynb": 3}
 @pytest.mark.parametrize("path", LESSONS)
 def test_a_lesson_runs_when_it_opens_and_stays_at_its_top(course, desk, path):
     page = desk.open(course.url(path), LESSONS[path])
-    assert page.locator(".jp-Notebook").evaluate("node => node.closest('.jp-WindowedPanel-outer')?.scrollTop ?? 0") < 50
+    assert (
+        page.locator(".jp-Notebook").evaluate(
+            "node => node.closest('.jp-WindowedPanel-outer')?.scrollTop ?? 0"
+        )
+        < 50
+    )
     assert page.locator('[data-mime-type="application/vnd.jupyter.stderr"]').count() == 0
     assert page.locator('[data-mime-type="application/vnd.jupyter.error"]').count() == 0
     assert page.get_by_text("✓ Ready").is_visible()
@@ -30,8 +35,16 @@ def test_the_address_that_is_printed_opens_the_first_lesson(course, desk):
 def test_nothing_serious_for_a_screen_reader(course, desk, path):
     page = desk.open(course.url(path), LESSONS[path])
     # our own content: the notebook's frame is the work of others
-    found = Axe().run(page, context={"include": [[".cx-form"], [".jp-RenderedHTMLCommon"]]}).response["violations"]
-    serious = [(one["id"], one["nodes"][0]["html"][:200]) for one in found if one["impact"] in ("serious", "critical")]
+    found = (
+        Axe()
+        .run(page, context={"include": [[".cx-form"], [".jp-RenderedHTMLCommon"]]})
+        .response["violations"]
+    )
+    serious = [
+        (one["id"], one["nodes"][0]["html"][:200])
+        for one in found
+        if one["impact"] in ("serious", "critical")
+    ]
     assert serious == []
 
 
@@ -45,7 +58,9 @@ def test_try_the_form_and_find_the_answer_again(course, desk):
     page.reload()
     desk.settle(2)
     assert page.get_by_label("At a desk").is_checked()
-    assert page.get_by_label("What would you like to understand better").input_value() == "Why they go quietly."
+    assert (
+        page.get_by_label("What would you like to understand better").input_value() == "Why they go quietly."
+    )
 
 
 def test_the_questions_before_the_course_are_kept_and_not_judged(course, desk):

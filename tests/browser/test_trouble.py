@@ -18,14 +18,19 @@ EXERCISE = "exercises/01_dental_journey/01_dental_journey.ipynb"
 
 def kill_kernels(course) -> None:
     """Kill the kernels of this course as an empty battery would: at once, with no farewell."""
-    for line in subprocess.run(["ps", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True).stdout.splitlines():
+    for line in subprocess.run(
+        ["ps", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True
+    ).stdout.splitlines():
         pid, parent, command = line.split(None, 2)
         if "ipykernel_launcher" in command and parent in _family(course.process.pid):
             os.kill(int(pid), signal.SIGKILL)
 
 
 def _family(pid: int) -> set[str]:
-    family, lines = {str(pid)}, subprocess.run(["ps", "-eo", "pid,ppid"], capture_output=True, text=True, check=True).stdout
+    family, lines = (
+        {str(pid)},
+        subprocess.run(["ps", "-eo", "pid,ppid"], capture_output=True, text=True, check=True).stdout,
+    )
     pairs = [line.split() for line in lines.splitlines()[1:]]
     for _ in range(4):
         family |= {child for child, parent in pairs if parent in family}
@@ -45,7 +50,10 @@ def test_a_kernel_that_dies_takes_no_answer_with_it(course, desk):
     assert kept["break_words"] == "I waited and nobody told me why."
     page.reload()
     desk.settle()
-    assert page.locator('[data-question="break_words"] textarea').input_value() == "I waited and nobody told me why."
+    assert (
+        page.locator('[data-question="break_words"] textarea').input_value()
+        == "I waited and nobody told me why."
+    )
 
 
 def test_saved_is_said_only_when_the_file_holds_it(course, desk):
@@ -96,7 +104,16 @@ def test_a_strange_notebook_is_not_run_for_an_instructor(start_course, desk):
     course = start_course("--lab")
     strange = course.folder / "submitted.ipynb"
     notebook = course.notebook("course/00_start_here.ipynb")
-    notebook["cells"] = [{"cell_type": "code", "id": "x", "source": "open('ran.txt', 'w').close()", "metadata": {}, "outputs": [], "execution_count": None}]
+    notebook["cells"] = [
+        {
+            "cell_type": "code",
+            "id": "x",
+            "source": "open('ran.txt', 'w').close()",
+            "metadata": {},
+            "outputs": [],
+            "execution_count": None,
+        }
+    ]
     strange.write_text(json.dumps(notebook), "utf-8")
     desk.page.goto(course.url("submitted.ipynb", "lab/tree"))
     desk.page.wait_for_selector(".jp-CodeCell")
@@ -108,7 +125,9 @@ def _wait_for_idle_kernel(course) -> None:
     place = urlsplit(course.address)
     token = parse_qs(place.query)["token"][0]
     for _ in range(60):
-        request = urllib.request.Request(f"{place.scheme}://{place.netloc}/api/kernels", headers={"Authorization": f"token {token}"})
+        request = urllib.request.Request(
+            f"{place.scheme}://{place.netloc}/api/kernels", headers={"Authorization": f"token {token}"}
+        )
         with urllib.request.urlopen(request) as answer:
             kernels = json.load(answer)
         if kernels and all(one["execution_state"] == "idle" for one in kernels):

@@ -9,7 +9,7 @@ from ..cases import case
 from ..views.notice import draw_notice
 from ..views.picture import Picture
 from .form import Words, say
-from .questions import find_questions, read_questions
+from .questions import Question, find_questions, questions_of, read_questions
 from .quiz import Quiz
 
 Answers = dict[str, Any]
@@ -26,12 +26,12 @@ class Activity(Quiz):
         judge: Callable[[Answers], tuple[bool, Words]],
     ) -> None:
         self._draw, self._judge = draw, judge
+        self.start = {one["id"]: one["start"] for one in questions_of(questions) if "start" in one}
         super().__init__(name, {"picture_first": True, **questions})
-        self.start = {one["id"]: one["start"] for one in self.asked_for.values() if "start" in one}
         self._follow()
 
     def judge(self, one: str) -> tuple[bool, Words]:
-        return self._judge({**getattr(self, "start", {}), **self.answers})
+        return self._judge(self._places())
 
     def changed(self) -> None:
         super().changed()
@@ -39,11 +39,22 @@ class Activity(Quiz):
 
     def heard(self, message: dict[str, Any]) -> None:
         # a slider that was not moved still says something
-        self.answers = {**self.start, **self.answers}
+        self.answers = self._places()
         super().heard(message)
 
     def _follow(self) -> None:
-        self.picture = self._draw({**self.start, **self.answers})._repr_html_()
+        self.picture = self._draw(self._places())._repr_html_()
+
+    def _places(self) -> Answers:
+        """Where each slider stands; a place that the record keeps and the slider does not have is its start."""
+
+        def fits(question: Question, given: Any) -> bool:
+            return isinstance(given, int | float) and question["low"] <= given <= question["high"]
+
+        return {
+            one: self.answers[one] if fits(self.asked_for[one], self.answers.get(one)) else start
+            for one, start in self.start.items()
+        }
 
 
 def _days_before_birth() -> list[float]:
@@ -78,7 +89,9 @@ def _judge_when_told(answers: Answers) -> tuple[bool, Words]:
     days, told, needed = _days_before_birth(), int(answers["told"]), float(answers["needed"])
     latest = max(place for place, left in enumerate(days) if left >= needed)
     if told > latest:
-        return False, [say(f"Too late. {days[told]:g} days are left and the change needs {needed:g}.", ok=False)]
+        return False, [
+            say(f"Too late. {days[told]:g} days are left and the change needs {needed:g}.", ok=False)
+        ]
     if told < latest:
         return False, [say("She is told in time. Is there a later moment that is still in time?", ok=False)]
     return True, [

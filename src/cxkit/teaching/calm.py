@@ -46,18 +46,28 @@ def calm_errors() -> None:
         return
 
     def show(
-        shell: Any, kind: type[BaseException], error: BaseException, trace: TracebackType | None, tb_offset: int | None = None
+        shell: Any, kind: Any, error: Any, trace: TracebackType | None, tb_offset: int | None = None
     ) -> None:
         sys.last_type, sys.last_value, sys.last_traceback = kind, error, trace
         own = getattr(error, "_render_traceback_", None)
         shell._showtraceback(kind, error, own() if own else in_words(kind, error))
 
     def show_syntax(*_: Any, **__: Any) -> None:
-        kind, error, trace = sys.exc_info()
-        if kind is not None and error is not None:
+        # some SyntaxErrors are kept by IPython and shown after their `except` has ended
+        kind, error, trace = shell._get_exc_info()
+        show(shell, kind, error, trace)
+
+    technical = shell.showtraceback
+
+    def show_any(exc_tuple: Any = None, *args: Any, **options: Any) -> None:
+        kind, error, trace = exc_tuple or sys.exc_info()
+        if kind is not None and issubclass(kind, Exception):
             show(shell, kind, error, trace)
+        else:  # `%tb` asks for the last error, in full
+            technical(exc_tuple, *args, **options)
 
     shell.set_custom_exc((Exception,), show)
     # a SyntaxError comes before a cell runs, and IPython offers no hook for it
     shell.showsyntaxerror = show_syntax
-
+    # an error while a result is shown passes by the hook as well
+    shell.showtraceback = show_any

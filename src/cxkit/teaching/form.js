@@ -280,7 +280,7 @@ function drawQuestion(question, form) {
   const feedback = h('div', { class: 'cx-feedback', role: 'status' });
   form.feedback[question.id] = feedback;
   const check =
-    form.spec.feedback === 'each'
+    form.spec.feedback === 'each' && question.check !== false
       ? h('button', { type: 'button', class: 'cx-check', onclick: () => form.send({ kind: 'check', question: question.id }) }, form.words.check)
       : null;
   return h(
@@ -450,7 +450,7 @@ function render({ model, el }) {
   }
 
   const body = h('div', { class: 'cx-body' }, ...parts);
-  const foot = h('div', { class: 'cx-foot' }, ...buttons, status);
+  const foot = h('div', { class: 'cx-foot' }, ...buttons, status, alarm);
   const root = h(
     'div',
     { class: `cx-form cx-kind-${spec.kind}`, lang: spec.language, dir: spec.dir, role: 'group', 'aria-label': spec.title },
@@ -460,7 +460,6 @@ function render({ model, el }) {
     spec.picture_first ? null : picture,
     byHand,
     foot,
-    alarm,
   );
   model.on('change:messages', update);
   model.on('change:note', update);

@@ -74,9 +74,13 @@ class Form(anywidget.AnyWidget):
     def on_paper(self) -> str:
         """The questions as plain HTML: for print, and for a page where the form cannot run."""
         spec = self.spec
-        html = [f'<div lang="{spec["language"]}" dir="{spec["dir"]}"><p><strong>{escape(spec["title"])}</strong></p>']
+        html = [
+            f'<div lang="{spec["language"]}" dir="{spec["dir"]}"><p><strong>{escape(spec["title"])}</strong></p>'
+        ]
         for part in spec["parts"]:
-            html.append(f"<p><strong>{escape(part.get('title', ''))}</strong> {escape(part.get('marks', ''))}</p>")
+            html.append(
+                f"<p><strong>{escape(part.get('title', ''))}</strong> {escape(part.get('marks', ''))}</p>"
+            )
             html += [f"<p>{escape(text)}</p>" for text in part.get("text", [])]
             html += [_question_on_paper(question) for question in part["questions"]]
         html.append("<p><em>The form appears here when the notebook runs.</em></p></div>")
@@ -96,6 +100,9 @@ def _question_on_paper(question: Question) -> str:
         lines.append(f"<ul><li>{choices(question['options'])}</li></ul>")
     if "cards" in question:
         lines.append(f"<ul><li>Steps: {choices(question['cards'])}</li>")
-        lines += [f"<li>{escape(one['label'])}: {choices(one['options'])}</li>" for one in question.get("columns", [])]
+        lines += [
+            f"<li>{escape(one['label'])}: {choices(one['options'])}</li>"
+            for one in question.get("columns", [])
+        ]
         lines.append("</ul>")
     return "".join(lines)

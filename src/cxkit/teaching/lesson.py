@@ -41,7 +41,7 @@ def start(name: str, title: str) -> Ready:
     except OSError as fault:
         return Ready(
             title,
-            f"Your progress cannot be kept: {progress_file()} could not be written ({fault.strerror}). "
+            f"Your progress cannot be kept: {progress_file()} could not be written ({fault.strerror or fault}). "
             "You can learn all the same. Your answers in exercises are kept in the notebook itself.",
         )
     return Ready(title)

@@ -31,16 +31,19 @@ class Mark:
 
     def __init__(self, points: Iterable[Point], language: str = "en") -> None:
         self.points = list(points)
-        self.of = sum(point.of for point in self.points)
         # a sum of thirds must not creep above the maximum, which nbgrader refuses
+        self.of = round(sum(point.of for point in self.points), 2)
         self.value = min(round(sum(point.got for point in self.points), 2), self.of)
+        if self.value == self.of and any(point.got < point.of for point in self.points):
+            # what was lost must not vanish in the rounding
+            self.value = max(0.0, round(self.of - 0.01, 2))
         self.language = language
 
     @property
     def words(self) -> list[str]:
         """What was off, one sentence or two for each lost mark; one line when nothing was."""
         lost = list(dict.fromkeys(point.words for point in self.points if point.words))
-        return lost or [words_for(self.language)["full_marks"]]
+        return lost or [words_for(self.language)["full_marks" if self.value == self.of else "look_again"]]
 
     def __repr__(self) -> str:
         return f"{self.value:g}"
@@ -54,7 +57,9 @@ class Mark:
         )
 
 
-def in_order(given: Sequence[str], right: Sequence[str], marks: float, words: Mapping[str, str]) -> list[Point]:
+def in_order(
+    given: Sequence[str], right: Sequence[str], marks: float, words: Mapping[str, str]
+) -> list[Point]:
     """Marks for an order, by how many neighbours in `right` stand in the right order in `given`.
 
     Parameters: `given`, the steps as the learner put them; `right`, the steps in time order; `marks`, shared
@@ -86,7 +91,7 @@ def in_place(
     worth = marks / len(right)
     points = []
     for step, accepted in right.items():
-        fine = plain(given.get(step) or "") in {plain(one) for one in accepted}
+        fine = _plain(given.get(step)) in {plain(one) for one in accepted}
         points.append(Point(worth if fine else 0.0, worth, "" if fine else words[step]))
     return points
 
@@ -97,12 +102,12 @@ def one_of(given: Any, right: Iterable[str], marks: float, words: Mapping[str, s
     >>> one_of("b", ["a"], 2, {"b": "Look at who waits."})
     [Point(got=0.0, of=2, words='Look at who waits.')]
     """
-    if plain(given or "") in {plain(one) for one in right}:
+    if _plain(given) in {plain(one) for one in right}:
         return [Point(marks, marks)]
     if isinstance(words, str):
         return [Point(0.0, marks, words)]
     by_choice = {plain(choice): text for choice, text in words.items()}
-    return [Point(0.0, marks, by_choice.get(plain(given or ""), words.get("otherwise", "")))]
+    return [Point(0.0, marks, by_choice.get(_plain(given), words.get("otherwise", "")))]
 
 
 def in_own_words(given: Any, least: int, marks: float, words: str, copied: Iterable[str] = ()) -> list[Point]:
@@ -113,7 +118,14 @@ def in_own_words(given: Any, least: int, marks: float, words: str, copied: Itera
     >>> in_own_words("Nobody told her", 3, 1, "Say it in a few words.")[0].got
     1
     """
-    text = plain(given or "")
-    own = {word.strip(".,;:!?\"'()") for word in text.split()} - {""}
-    fine = len(own) >= least and text not in {plain(one) for one in copied}
+    own = _bare_words(given)
+    fine = len(set(own)) >= least and own not in [_bare_words(one) for one in copied]
     return [Point(marks if fine else 0.0, marks, "" if fine else words)]
+
+
+def _plain(given: Any) -> str:
+    return "" if given is None else plain(given)
+
+
+def _bare_words(given: Any) -> list[str]:
+    return [bare for word in _plain(given).split() if (bare := word.strip(".,;:!?\"'()“”‘’…"))]

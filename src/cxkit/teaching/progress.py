@@ -40,14 +40,36 @@ def _read() -> dict[str, Any]:
     if not path.exists():
         return json.loads(json.dumps(EMPTY))
     try:
-        record = json.loads(path.read_text("utf-8"))
-        if not isinstance(record, dict) or not all(isinstance(record.get(key), dict) for key in ("lessons", "quizzes")):
+        record = json.loads(path.read_text("utf-8-sig"))
+        if not _sound(record):
             raise ValueError("not a record of progress")
-    except (ValueError, UnicodeDecodeError):
+    except (ValueError, RecursionError):
         # nothing is thrown away: a person may still want to look into it
         path.replace(path.with_name(f"progress.damaged-{datetime.now():%Y%m%d-%H%M%S-%f}.json"))
         return json.loads(json.dumps(EMPTY))
     return record
+
+
+def _sound(record: Any) -> bool:
+    def fits(entries: Any, **fields: type) -> bool:
+        return isinstance(entries, dict) and all(
+            isinstance(one, dict) and all(isinstance(one.get(name), kind) for name, kind in fields.items())
+            for one in entries.values()
+        )
+
+    return (
+        isinstance(record, dict)
+        and fits(record.get("lessons"), title=str, opened=str)
+        and fits(record.get("quizzes"), title=str, answers=dict, first=dict, of=int)
+    )
+
+
+def _look() -> dict[str, Any]:
+    """The record for a reader, who can go on without one; a writer has to know that it is out of reach."""
+    try:
+        return _read()
+    except OSError:
+        return json.loads(json.dumps(EMPTY))
 
 
 def _write(record: dict[str, Any]) -> None:
@@ -76,7 +98,8 @@ def quiz_record(name: str) -> dict[str, Any]:
     >>> sorted(quiz_record("a quiz that nobody took"))
     ['answers', 'first']
     """
-    kept = _read()["quizzes"].get(name, {})
+    # an instructor's own answers are not the learner's
+    kept = {} if grading() else _look()["quizzes"].get(name, {})
     return {"answers": kept.get("answers", {}), "first": kept.get("first", {})}
 
 
@@ -114,10 +137,13 @@ class Progress:
         """The record in plain sentences, one a line."""
         lines = [f"Lesson opened: {one['title']} ({one['opened'][:10]})" for one in self.lessons.values()]
         for one in self.quizzes.values():
-            if one["first"]:
+            # only a pre-test is ever done, and it tells nobody what was right
+            if one["first"] and not one.get("done"):
                 right = sum(one["first"].values())
                 lines.append(f"Quiz: {one['title']}: {right} of {len(one['first'])} right at the first try")
-                lines[-1] += f" ({one['of'] - len(one['first'])} still open)" if len(one["first"]) < one["of"] else ""
+                lines[-1] += (
+                    f" ({one['of'] - len(one['first'])} still open)" if len(one["first"]) < one["of"] else ""
+                )
             else:
                 state = "kept for the end of the course" if one.get("done") else "begun"
                 lines.append(f"{one['title']}: {len(one['answers'])} of {one['of']} answered, {state}")
@@ -148,4 +174,4 @@ def progress() -> Progress:
     >>> isinstance(progress().lines(), list)
     True
     """
-    return Progress(_read(), progress_file())
+    return Progress(_look(), progress_file())

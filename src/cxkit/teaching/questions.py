@@ -17,7 +17,7 @@ Spec = dict[str, Any]
 Question = dict[str, Any]
 
 # what only Python may know: it would give the answer away in the page's source
-KEPT_BACK = {"right", "feedback", "at_least", "at_most", "right_words", "wrong_words", "row"}
+KEPT_BACK = {"right", "feedback", "at_least", "at_most", "right_words", "wrong_words", "row", "map"}
 
 
 @cache
@@ -46,16 +46,36 @@ def read_questions(path: str | Path) -> Spec:
         spec = yaml.safe_load(path.read_text("utf-8"))
     except yaml.YAMLError as fault:
         raise ValueError(f"{path.name} is not readable as YAML: {fault}") from None
+    except UnicodeDecodeError:
+        raise ValueError(f"{path.name} is not readable as text. Save it again as UTF-8.") from None
     faults = [
         f"at {'/'.join(map(str, fault.absolute_path)) or 'the top'}: {fault.message}"
-        for fault in sorted(_validator().iter_errors(spec), key=lambda fault: list(map(str, fault.absolute_path)))
+        for fault in sorted(
+            _validator().iter_errors(spec), key=lambda fault: list(map(str, fault.absolute_path))
+        )
     ]
     if not faults:
-        ids = [question["id"] for question in questions_of(spec)]
-        faults = [f"the question id '{one}' is used twice" for one in sorted({i for i in ids if ids.count(i) > 1})]
+        faults = [
+            f"the {what} id '{one}' is used twice"
+            for what, ids in _ids(spec)
+            for one in sorted({i for i in ids if ids.count(i) > 1})
+        ]
     if faults:
-        raise ValueError(f"{path.name} has {len(faults)} fault{'s' * (len(faults) > 1)}:\n" + "\n".join(faults))
+        raise ValueError(
+            f"{path.name} has {len(faults)} fault{'s' * (len(faults) > 1)}:\n" + "\n".join(faults)
+        )
     return spec
+
+
+def _ids(spec: Spec) -> Iterator[tuple[str, list[str]]]:
+    """Each list of ids in which none may come twice, with what they name."""
+    yield "part", [part["id"] for part in spec["parts"]]
+    yield "question", [question["id"] for question in questions_of(spec)]
+    for question in questions_of(spec):
+        yield "option", [option_id(one) for one in question.get("options", [])]
+        yield "card", [option_id(one) for one in question.get("cards", [])]
+        for column in question.get("columns", []):
+            yield "option", [option_id(one) for one in column["options"]]
 
 
 def find_questions(name: str, folders: tuple[str, ...] = (".", "quizzes", "course/quizzes")) -> Path:
@@ -98,7 +118,9 @@ def part_of(spec: Spec, part: str) -> Spec:
     for one in spec["parts"]:
         if one["id"] == part:
             return one
-    raise KeyError(f"There is no part '{part}'. The parts are: {', '.join(one['id'] for one in spec['parts'])}.")
+    raise KeyError(
+        f"There is no part '{part}'. The parts are: {', '.join(one['id'] for one in spec['parts'])}."
+    )
 
 
 def option_id(option: str | dict[str, Any]) -> str:
@@ -147,6 +169,19 @@ def plain(value: Any) -> str:
     >>> plain("７")
     '7'
     """
-    text = unicodedata.normalize("NFKC", str(value))
+    text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", as_text(value)).casefold())
     text = "".join(str(unicodedata.decimal(char, char)) for char in text)
-    return " ".join(text.replace("_", " ").casefold().split())
+    return " ".join(text.replace("_", " ").split())
+
+
+def as_text(value: Any) -> str:
+    """Whatever was typed, as text that a file can hold.
+
+    >>> as_text(7)
+    '7'
+    """
+    try:
+        return str(value).encode("utf-8", "replace").decode("utf-8")
+    except ValueError:
+        # Python does not write out a number of thousands of digits
+        return "…"

@@ -20,7 +20,10 @@ class Quiz(Form):
         self.first: dict[str, bool] = kept["first"]
         super().__init__({"feedback": "each", **questions}, "quiz", kept["answers"])
         if self.shows_words:
-            self.messages = {one: self.judge(one)[1] for one in self.first if one in self.answers and one in self.asked_for}
+            self.messages = {
+                one: self.judge(one)[1] for one in self.first if one in self.answers and one in self.asked_for
+            }
+        self._said = dict(self.answers)
         if self.answers:
             self._say_count()
 
@@ -30,27 +33,34 @@ class Quiz(Form):
 
     @property
     def asked(self) -> int:
-        return len(self.asked_for)
+        return sum(question.get("check", True) for question in self.asked_for.values())
 
     def judge(self, one: str) -> tuple[bool, Words]:
         """Is the present answer to question `one` right, and what to say about it."""
         question, answer = self.asked_for[one], self.answers.get(one)
         if answer in (None, "", []):
             return False, [say(self.labels["no_answer"])]
-        return JUDGES[question["kind"]](question, answer)
+        try:
+            return JUDGES[question["kind"]](question, answer)
+        except (TypeError, ValueError, KeyError, AttributeError):
+            # kept by an older version of the quiz, or changed by hand
+            return False, [say("This answer does not fit the question any more. Choose again.")]
 
     def heard(self, message: dict[str, Any]) -> None:
         if message["kind"] == "check" and message["question"] in self.asked_for:
             one = message["question"]
             right, words = self.judge(one)
-            if one in self.answers:
+            if one in self.answers and self.asked_for[one].get("check", True):
                 self.first = {one: right} | self.first
+            self._said[one] = self.answers.get(one)
             self.show(one, words)
             self._keep()
         elif message["kind"] == "button":
-            left = self.asked - len(self.answers)
+            left = sum(one not in self.answers for one in self.asked_for)
             if left:
-                self.note = f"{left} still open. You may leave one open: press the button again when you are done."
+                self.note = (
+                    f"{left} still open. You may leave one open: press the button again when you are done."
+                )
             if not left or self.pressed:
                 self._judge_all()
                 self._keep(done=True)
@@ -62,6 +72,10 @@ class Quiz(Form):
         self.first = {one: self.judge(one)[0] for one in self.asked_for} | self.first
 
     def changed(self) -> None:
+        # words about an old answer would mislead beside a new one
+        self.messages = {
+            one: words for one, words in self.messages.items() if self.answers.get(one) == self._said.get(one)
+        }
         try:
             self._keep()
         except OSError as fault:
@@ -77,9 +91,11 @@ class Quiz(Form):
         answered = len([one for one in self.asked_for if one in self.answers])
         if not self.shows_words:
             end = " Thank you. We will look at it again at the end of the course." if done else ""
-            self.note = f"{answered} of {self.asked} answered, kept on this computer.{end}"
+            kept = "" if progress.grading() else ", kept on this computer"
+            self.note = f"{answered} of {self.asked} answered{kept}.{end}"
         else:
-            self.note = f"{self.right} of {self.asked} right at the first try. Kept on this computer."
+            kept = "" if progress.grading() else " Kept on this computer."
+            self.note = f"{self.right} of {self.asked} right at the first try.{kept}"
 
 
 def _judge_choice(question: Question, answer: Any) -> tuple[bool, Words]:
@@ -94,18 +110,22 @@ def _judge_choice(question: Question, answer: Any) -> tuple[bool, Words]:
 def _judge_several(question: Question, answer: Any) -> tuple[bool, Words]:
     words, right = [], True
     for option in question["options"]:
+        if isinstance(option, str):
+            option = {"id": option}
         chosen = option["id"] in answer
         if chosen != bool(option.get("right")):
             right = False
-            words.append(say(option["feedback"], ok=False))
+            words.append(say(option.get("feedback", ""), ok=False))
     if right:
-        words = [say(" ".join(one["feedback"] for one in question["options"] if one.get("right")), ok=True)]
+        words = [
+            say(" ".join(one.get("feedback", "") for one in question["options"] if one.get("right")), ok=True)
+        ]
     return right, words
 
 
 def _judge_scale(question: Question, answer: Any) -> tuple[bool, Words]:
     right = question.get("at_least", float("-inf")) <= float(answer) <= question.get("at_most", float("inf"))
-    return right, [say(question["right_words" if right else "wrong_words"], ok=right)]
+    return right, [say(question.get("right_words" if right else "wrong_words", ""), ok=right)]
 
 
 def _judge_steps(question: Question, answer: Any) -> tuple[bool, Words]:
@@ -117,11 +137,11 @@ def _judge_steps(question: Question, answer: Any) -> tuple[bool, Words]:
             if value is None:
                 open_cards += 1
             elif value not in accepted:
-                words.append(say(question["feedback"][card], ok=False))
+                words.append(say(question.get("feedback", {}).get(card, ""), ok=False))
     if open_cards:
         words.append(say(f"{open_cards} still to choose."))
     if not words:
-        return True, [say(question["feedback"]["all_right"], ok=True)]
+        return True, [say(question.get("feedback", {}).get("all_right", ""), ok=True)]
     return False, words
 
 
@@ -137,4 +157,10 @@ def quiz(name: str) -> Quiz:
     Traceback (most recent call last):
     FileNotFoundError: There is no 'no_such_quiz.yaml' ...
     """
-    return Quiz(name, read_questions(find_questions(name)))
+    questions = read_questions(find_questions(name))
+    unjudged = [question["id"] for question in questions_of(questions) if question["kind"] not in JUDGES]
+    if unjudged:
+        raise ValueError(
+            f"The quiz {name} cannot judge {', '.join(unjudged)}. Use the kinds {', '.join(JUDGES)}."
+        )
+    return Quiz(name, questions)

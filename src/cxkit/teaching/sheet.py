@@ -10,7 +10,17 @@ import ipywidgets
 
 from .form import Form, Words, say
 from .marking import Mark, Point
-from .questions import Question, find_questions, option_id, option_label, part_of, plain, questions_of, read_questions
+from .questions import (
+    Question,
+    find_questions,
+    option_id,
+    option_label,
+    part_of,
+    plain,
+    questions_of,
+    read_questions,
+)
+from .questions import as_text
 
 if TYPE_CHECKING:
     from ..journey import Journey
@@ -37,6 +47,8 @@ class Sheet(Form):
             self.picture = self._map_html()
 
     def changed(self) -> None:
+        # the form has just written answers that can be read
+        self.trouble = ""
         for check, part, column in self._checks:
             check.show(self.open_points(part, column))
         # a part that was checked once stays true to its answers
@@ -69,7 +81,7 @@ class Sheet(Form):
         """The marks of a part from an instructor's check: none, with words, where nothing was answered."""
         mark = Mark([point for group in points for point in group], self.questions["language"])
         asked = [question["id"] for question in part_of(self.questions, part)["questions"]]
-        if self.trouble or not any(self.answers.get(one) for one in asked):
+        if self.trouble or all(self.answers.get(one) in NO_ANSWER for one in asked):
             mark.points = [Point(0.0, mark.of, self.trouble or self.labels["not_answered"])]
             mark.value = 0.0
         return mark
@@ -116,24 +128,32 @@ class Sheet(Form):
 
         try:
             return self.journey().draw()._repr_html_()
-        except JourneyError:
+        except JourneyError as error:
             plan = self.questions["map"]
-            faults = [fault for part in self.questions["parts"] for fault in self._part_faults(part, plan["steps"])]
-            items = "".join(f"<li>{escape(fault)}</li>" for fault in faults)
+            faults = [
+                fault for part in self.questions["parts"] for fault in self._part_faults(part, plan["steps"])
+            ]
+            items = "".join(f"<li>{escape(fault)}</li>" for fault in faults or str(error).splitlines())
             return f"<p><strong>The map needs a little more first.</strong></p><ul>{items}</ul>"
 
     def _part_faults(self, part: dict[str, Any], wanted: str) -> list[str]:
-        return [fault for question in part["questions"] if question["id"] == wanted for fault in self._faults(question)]
+        return [
+            fault
+            for question in part["questions"]
+            if question["id"] == wanted
+            for fault in self._faults(question)
+        ]
 
     def _faults(self, question: Question, column: str = "") -> list[str]:
         answer = self.answers.get(question["id"])
-        if answer in (None, "", []):
+        if answer in NO_ANSWER:
             return [f"“{question['ask']}” has no answer yet."]
         if question["kind"] == "steps":
             return _steps_faults(question, answer, column)
         return FAULTS.get(question["kind"], lambda question, answer: [])(question, answer)
 
 
+NO_ANSWER: tuple[Any, ...] = (None, "", [])
 NOT_A_DICT = (
     "The cell that begins with “# Your answers” does not hold answers that can be read. Choose any answer in the form "
     "again, and it is written anew."
@@ -143,7 +163,11 @@ NOT_A_DICT = (
 def _choice_faults(question: Question, answer: Any) -> list[str]:
     known = {plain(option_id(option)) for option in question["options"]}
     given = answer if isinstance(answer, list) else [answer]
-    return [f"“{one}” is not one of the choices of “{question['ask']}”." for one in given if plain(one) not in known]
+    return [
+        f"“{one}” is not one of the choices of “{question['ask']}”."
+        for one in given
+        if plain(one) not in known
+    ]
 
 
 def _text_faults(question: Question, answer: Any) -> list[str]:
@@ -183,24 +207,36 @@ def _tidy(questions: dict[str, Any], answers: dict[Any, Any]) -> dict[str, Any]:
     def known(options: list[Any], given: Any) -> Any:
         names = {plain(option_id(one)): option_id(one) for one in options}
         names |= {plain(option_label(one)): option_id(one) for one in options}
-        return names.get(plain(given), str(given).strip()) if given not in (None, "") else ""
+        return names.get(plain(given), as_text(given).strip()) if given not in (None, "") else ""
 
     def tidy(question: Question, given: Any) -> Any:
         if question["kind"] == "choice":
             return known(question["options"], given)
         if question["kind"] == "several":
-            return [known(question["options"], one) for one in (given if isinstance(given, list | tuple) else [given])]
+            chosen = [
+                known(question["options"], one)
+                for one in (given if isinstance(given, list | tuple) else [given])
+            ]
+            return [one for one in chosen if one]
         if question["kind"] == "steps":
             rows = []
             for row in given if isinstance(given, list | tuple) else []:
-                row = row if isinstance(row, dict) else {"step": row}
+                row = (
+                    {plain(key): value for key, value in row.items()}
+                    if isinstance(row, dict)
+                    else {"step": row}
+                )
                 step = known(question["cards"], row.get("step"))
                 if step not in {card["id"] for card in question["cards"]}:
                     continue
-                choices = {one["id"]: known(one["options"], row.get(one["id"])) for one in question.get("columns", [])}
+                choices = {
+                    one["id"]: known(one["options"], row.get(plain(one["id"])))
+                    for one in question.get("columns", [])
+                }
                 rows.append({"step": step} | {name: choice for name, choice in choices.items() if choice})
             return rows
-        return given if isinstance(given, int | float) else str(given).strip()
+        # a number that JSON cannot hold travels as text
+        return given if isinstance(given, int | float) and abs(given) < 1e15 else as_text(given).strip()
 
     by_id = {plain(question["id"]): question for question in questions_of(questions)}
     kept = {

@@ -37,6 +37,7 @@ WORDS: dict[str, dict[str, str]] = {
         "no_answer": "Choose an answer first.",
         "marks": "{value} of {of} marks",
         "full_marks": "Full marks.",
+        "look_again": "Something here is not right yet. Look at this part again.",
         "not_answered": "You have not answered this part yet.",
     },
     "he": {
@@ -70,6 +71,7 @@ WORDS: dict[str, dict[str, str]] = {
         "no_answer": "צריך לבחור תשובה קודם.",
         "marks": "{value} מתוך {of} נקודות",
         "full_marks": "כל הנקודות.",
+        "look_again": "משהו כאן עדיין לא נכון. כדאי להסתכל שוב על החלק הזה.",
         "not_answered": "עדיין לא ענית על החלק הזה.",
     },
 }
