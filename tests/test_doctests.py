@@ -7,8 +7,9 @@ import importlib
 import pkgutil
 from pathlib import Path
 
-import cxkit
 import pytest
+
+import cxkit
 
 ROOT = Path(__file__).parents[1]
 MODULES = [

@@ -22,5 +22,7 @@ def test_all_lessons_run(tmp_path):
         encoding="utf-8",
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    cells = sum(path.read_text("utf-8").count('"cell_type": "code"') for path in (ROOT / "course").glob("*.ipynb"))
+    cells = sum(
+        path.read_text("utf-8").count('"cell_type": "code"') for path in (ROOT / "course").glob("*.ipynb")
+    )
     assert f"{cells} passed" in done.stdout, done.stdout

@@ -30,6 +30,7 @@ from cxkit.journey_cells import (
     shown,
 )
 from cxkit.journey_check import Raw, check
+from cxkit.languages import right_to_left
 
 __all__ = [
     "CHANNELS",
@@ -207,15 +208,6 @@ def read_journey(path: str | os.PathLike[str]) -> Journey:
     from cxkit.journey_files import read
 
     return read(path)
-
-
-def right_to_left(language: str) -> bool:
-    """Is this language written from right to left?
-
-    >>> right_to_left("he"), right_to_left("en-GB")
-    (True, False)
-    """
-    return language.split("-")[0].lower() in ("he", "ar", "fa", "ur")
 
 
 def raw_table(table: object) -> Raw:

@@ -12,6 +12,7 @@ from .form import Form, Words, say
 from .marking import Mark, Point
 from .questions import (
     Question,
+    as_text,
     find_questions,
     option_id,
     option_label,
@@ -20,7 +21,6 @@ from .questions import (
     questions_of,
     read_questions,
 )
-from .questions import as_text
 
 if TYPE_CHECKING:
     from ..journey import Journey

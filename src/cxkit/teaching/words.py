@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-RIGHT_TO_LEFT = frozenset({"he", "ar", "fa", "ur"})
+from ..languages import right_to_left
 
 WORDS: dict[str, dict[str, str]] = {
     "en": {
@@ -92,4 +92,4 @@ def direction(language: str) -> str:
     >>> direction("he")
     'rtl'
     """
-    return "rtl" if language in RIGHT_TO_LEFT else "ltr"
+    return "rtl" if right_to_left(language) else "ltr"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from cxkit.languages import base_language
+
 INK = "#1B2733"
 """Text and the experienced line."""
 QUIET = "#52606D"
@@ -30,8 +32,6 @@ STAGES = {
 
 SERIES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#1B2733")
 """Okabe-Ito, in the order in which charts should use it."""
-
-RIGHT_TO_LEFT = ("he", "ar", "fa", "ur")
 
 SIZES = {
     "16:9": (13.333, 7.5),
@@ -217,24 +217,6 @@ def words(language: str) -> dict[str, str]:
     ('אחראי', 'Owner')
     """
     return _HE if base_language(language) == "he" else _EN
-
-
-def base_language(language: str) -> str:
-    """The language without its region, in lower case.
-
-    >>> base_language("he-IL")
-    'he'
-    """
-    return language.replace("_", "-").split("-")[0].lower()
-
-
-def runs_right_to_left(language: str) -> bool:
-    """Whether a drawing in this language runs from right to left.
-
-    >>> runs_right_to_left("he-IL"), runs_right_to_left("en")
-    (True, False)
-    """
-    return base_language(language) in RIGHT_TO_LEFT
 
 
 def contrast(one: str, other: str) -> float:

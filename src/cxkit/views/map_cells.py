@@ -10,8 +10,9 @@ from typing import Any
 
 import pandas as pd
 
+from cxkit.languages import base_language, right_to_left
 from cxkit.views.layout import Block, has_letters, printable, wrap
-from cxkit.views.look import ABOVE, BELOW, INK, QUIET, STAR, base_language, runs_right_to_left, words
+from cxkit.views.look import ABOVE, BELOW, INK, QUIET, STAR, words
 
 _MARKS = '“”„"״«»'
 _QUOTES = {"he": "״״", "ar": "«»", "fa": "«»", "ur": "“”"}
@@ -48,7 +49,7 @@ class Story:
             else set()
         )
         self.words = words(journey.language)
-        self.right_to_left = runs_right_to_left(journey.language)
+        self.right_to_left = right_to_left(journey.language)
         self.stages = [str(stage) for stage in self.table["stage"]]
         self.waits = self._numbers("wait_days")
         self.expected = self._numbers("expected")

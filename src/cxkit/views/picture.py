@@ -16,7 +16,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
-from cxkit.views.look import runs_right_to_left, words
+from cxkit.languages import right_to_left
+from cxkit.views.look import words
 
 _SCREEN_DPI = 96
 _SHARP = 2
@@ -129,7 +130,7 @@ class Picture(Figure):
         drawn = self._print("svg", metadata={"Date": None, "Creator": None}).decode("utf-8")
         start = drawn.index("<svg ")
         end = drawn.index(">", start)
-        direction = ' direction="rtl"' if runs_right_to_left(self.language) else ""
+        direction = ' direction="rtl"' if right_to_left(self.language) else ""
         root = (
             f'{drawn[start:end]} role="img" aria-labelledby="title desc" '
             f'xml:lang="{escape(self.language)}"{direction}>'
@@ -141,7 +142,7 @@ class Picture(Figure):
     def _repr_html_(self) -> str:
         image = base64.b64encode(self._small_png()).decode("ascii")
         width = round(self.get_figwidth() * _SCREEN_DPI)
-        direction = "rtl" if runs_right_to_left(self.language) else "ltr"
+        direction = "rtl" if right_to_left(self.language) else "ltr"
         return (
             f'<figure lang="{escape(self.language)}" dir="{direction}" style="margin:0;max-width:{width}px">'
             f'<img alt="{escape(self.alt)}" src="data:image/png;base64,{image}" '
