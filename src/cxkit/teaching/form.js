@@ -124,7 +124,7 @@ function drawScale(question, form) {
   }
   input.value = form.answer(question.id) ?? question.start ?? question.low;
   say();
-  return h('div', { class: 'cx-scale' }, input, shown);
+  return h('div', { class: 'cx-range' }, input, shown);
 }
 
 /* Cards to put in order, with a choice or two on each: the learner builds a journey, one touchpoint a row. */
@@ -320,6 +320,7 @@ function render({ model, el }) {
   let ticket = 0;
   let host = null;
   let answers = { ...model.get('answers') };
+  let asked = null;
 
   const form = {
     spec,
@@ -346,6 +347,7 @@ function render({ model, el }) {
     },
     send(message) {
       form.flush();
+      asked = message;
       toKernel(() => model.send(message));
     },
     announce(text) {
@@ -442,11 +444,20 @@ function render({ model, el }) {
     for (const [id, box] of Object.entries(form.feedback)) showWords(box, messages[id], words.signs);
     for (const [id, box] of Object.entries(checked)) showWords(box, messages[`part:${id}`], words.signs);
     if (!keeps) status.textContent = model.get('note');
+    if (asked?.kind === 'check') bring(form.feedback[asked.question]);
+    else if (asked?.button === 'check') bring(body.querySelector('.cx-part > .cx-feedback .cx-words'));
   }
 
   function show() {
     picture.innerHTML = model.get('picture');
     picture.hidden = !model.get('picture');
+    if (asked?.button === 'map') bring(picture);
+  }
+
+  /* What the learner asked for must not appear below the edge of the window. */
+  function bring(element) {
+    asked = null;
+    element?.scrollIntoView({ block: 'nearest' });
   }
 
   const body = h('div', { class: 'cx-body' }, ...parts);

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from .look import ABOVE, ABOVE_FILL, BELOW, BELOW_FILL, BLUE, INK, PAPER, QUIET, RULE
+from .look import ABOVE, ABOVE_FILL, BELOW, BELOW_FILL, BLUE, INK, PAPER, QUIET
 from .picture import Picture
 
 
@@ -75,11 +75,10 @@ def draw_notice(places: Sequence[str], days_left: Sequence[float], told: int, ne
         "", (needed, -0.85), (0, -0.85), arrowprops={"arrowstyle": "|-|", "color": BLUE, "linewidth": 2}
     )
     axes.text(
-        needed / 2, -1.2, f"a change needs {needed:g} days", ha="center" if needed > 60 else "right", va="top",
+        needed / 2, -1.2, f"a change needs {needed:g} days", ha="center" if needed >= 45 else "right", va="top",
         fontsize=12, color=BLUE,
     )  # fmt: skip
     axes.plot([needed, needed], [-0.85, 0.25], color=BLUE, linewidth=1.2, linestyle=(0, (4, 3)))
     axes.text(0, -0.32, places[-1], ha="right", va="top", fontsize=11, color=QUIET)
     axes.text(longest, -0.32, places[0], ha="left", va="top", fontsize=11, color=QUIET)
-    axes.plot([longest, 0], [-1.85, -1.85], color=RULE, linewidth=0.5)
     return picture
