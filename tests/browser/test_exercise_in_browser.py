@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import answers_on_disk
+from desk import answers_on_disk
 from nbgrader_course import Course as Office
 from nbgrader_course import model_answers
 from playwright.sync_api import Locator, Page

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import answers_on_disk
+from desk import answers_on_disk
 
 LESSONS = {"course/00_start_here.ipynb": 2, "course/01_lucys_journey.ipynb": 3}
 

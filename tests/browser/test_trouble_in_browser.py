@@ -11,7 +11,7 @@ import urllib.request
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from conftest import answers_on_disk
+from desk import answers_on_disk
 
 EXERCISE = "exercises/01_dental_journey/01_dental_journey.ipynb"
 
