@@ -1,5 +1,10 @@
 """The course as nbgrader sees it. Every nbgrader command works from this folder."""
 
+from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
+from nbgrader.preprocessors import GetGrades
+
+from cxkit.grading.feedback import WordsNotCode
+
 c = get_config()  # noqa: F821 (nbgrader defines it)
 
 c.CourseDirectory.course_id = "cxkit"
@@ -18,3 +23,6 @@ c.IgnorePattern.pattern = r".*(Warning|warning).*"
 
 # a form is drawn when the notebook runs; its drawn state is of no use in a release or a report
 c.ExecutePreprocessor.store_widget_state = False
+
+# stock feedback shows every learner the check cells with the key
+c.GenerateFeedback.preprocessors = [GetGrades, WordsNotCode, CSSHTMLHeaderPreprocessor]

@@ -519,6 +519,10 @@ def open_course(venv: Path, lab: bool, browser: bool, port: int) -> int:
     ]  # fmt: skip
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
+    if os.name != "nt":
+        # Jupyter would start a login shell, whose profile may forget where nbgrader and cxkit are
+        shell = os.environ.get("SHELL") or shutil.which("bash") or "/bin/sh"
+        command.append("--ServerApp.terminado_settings=" + json.dumps({"shell_command": [shell]}))
     env = clean_env(
         venv,
         JUPYTER_TOKEN=token,  # not on the command line, which every user of the computer can read

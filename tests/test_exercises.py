@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import filecmp
 import json
+from html import unescape
 from pathlib import Path
 
 import nbformat
@@ -97,11 +98,18 @@ def test_every_lost_mark_has_words(graded):
             assert ("Full marks." in words[name]) == (value == full[name]), (learner, name, words[name])
 
 
-def test_feedback_pages_are_made_and_hold_the_words(graded):
+def test_feedback_pages_hold_marks_and_words_and_no_key(graded):
     exercise, course = graded
     course.run("generate_feedback", exercise)
-    page = course.folder / "feedback" / "images_belong_to_the_dentist" / exercise / f"{exercise}.html"
-    assert "The images lie in the clinic" in page.read_text("utf-8")
+    for one in answer_sets(exercise)["sets"]:
+        page = (course.folder / "feedback" / one["name"] / exercise / f"{exercise}.html").read_text("utf-8")
+        marks = course.marks(exercise)[one["name"]]
+        full = sum(answer_sets(exercise)["full_marks"].values())
+        assert f"Your marks: {sum(marks.values()):g} of {full:g}" in page
+        for pieces in one.get("words", {}).values():
+            assert all(piece in unescape(page) for piece in pieces), one["name"]
+        for sign in ("HIDDEN TESTS", "in_order", "in_place", "one_of", "sheet.mark", "Traceback"):
+            assert sign not in page, (one["name"], sign)
 
 
 def test_the_marks_promised_are_the_marks_given(graded):

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from desk import answers_on_disk
@@ -86,7 +90,7 @@ def test_the_quiz_speaks_to_each_choice_and_remembers(course, desk):
     side.get_by_label("The customer's").check()
     side.get_by_role("button", name="Check").click()
     side.get_by_text("Right.").wait_for()
-    page.get_by_text("0 of 5 right at the first try. Kept on this computer.").wait_for()
+    page.get_by_text("1 of 5 solved, 0 at the first try. Kept on this computer.").wait_for()
     page.reload()
     desk.settle(3)
     side = page.locator('[data-question="side"]')
@@ -120,3 +124,27 @@ def test_the_instructor_opens_the_course_in_jupyterlab(start_course, desk):
     page = desk.open(course.url("course/01_lucys_journey.ipynb", "lab/tree"), 3)
     assert page.get_by_text("✓ Ready").is_visible()
     assert desk.outside == []
+
+
+def test_a_terminal_of_the_instructor_finds_the_commands(start_course, desk):
+    course = start_course("--lab")
+    page = desk.page
+    page.goto(course.url("", "lab"))
+    found = course.folder / "found.txt"
+    page.evaluate(
+        """async ({token, command}) => {
+            const headers = {Authorization: `token ${token}`};
+            const {name} = await (await fetch('/api/terminals', {method: 'POST', headers})).json();
+            const socket = new WebSocket(`ws://${location.host}/terminals/websocket/${name}?token=${token}`);
+            await new Promise(resolve => { socket.onopen = resolve; });
+            socket.send(JSON.stringify(['stdin', command + '\\r']));
+            await new Promise(resolve => setTimeout(resolve, 5000));
+        }""",
+        {
+            "token": parse_qs(urlsplit(course.address).query)["token"][0],
+            "command": f"command -v nbgrader cxkit alembic > '{found}'",
+        },
+    )
+    lines = found.read_text("utf-8").splitlines()
+    assert [Path(line).name for line in lines] == ["nbgrader", "cxkit", "alembic"]
+    assert {Path(line).parent for line in lines} == {Path(sys.executable).parent}

@@ -138,6 +138,7 @@ function drawSteps(question, form) {
     const missing = question.cards.filter((card) => !given.some((row) => row.step === card.id));
     return [...given, ...missing.map((card) => ({ step: card.id }))];
   };
+  const grip = () => question.ordered !== false && h('span', { class: 'cx-grip', 'aria-hidden': 'true' }, '⠿ ');
   const label = (id) => question.cards.find((card) => card.id === id).label;
 
   function put(next) {
@@ -230,7 +231,7 @@ function drawSteps(question, form) {
             },
           },
           h('span', { class: 'cx-place', 'aria-hidden': 'true' }, String(index + 1)),
-          h('div', { class: 'cx-card' }, h('div', { class: 'cx-name' }, name), h('div', { class: 'cx-columns' }, ...selects)),
+          h('div', { class: 'cx-card' }, h('div', { class: 'cx-name' }, grip(), name), h('div', { class: 'cx-columns' }, ...selects)),
           h('div', { class: 'cx-moves' }, button(-1, '▲', form.words.up), button(1, '▼', form.words.down)),
         );
         item.addEventListener('cx-move', (event) => {

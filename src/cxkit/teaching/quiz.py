@@ -56,20 +56,11 @@ class Quiz(Form):
             self.show(one, words)
             self._keep()
         elif message["kind"] == "button":
-            left = sum(one not in self.answers for one in self.asked_for)
-            if left:
-                self.note = (
-                    f"{left} still open. You may leave one open: press the button again when you are done."
-                )
-            if not left or self.pressed:
-                self._judge_all()
-                self._keep(done=True)
-            self.pressed = True
-
-    pressed = False
-
-    def _judge_all(self) -> None:
-        self.first = {one: self.judge(one)[0] for one in self.asked_for} | self.first
+            # a question that is still open is not a wrong one: it counts when it is answered
+            self.first = {
+                one: self.judge(one)[0] for one in self.asked_for if one in self.answers
+            } | self.first
+            self._keep(done=True)
 
     def changed(self) -> None:
         # words about an old answer would mislead beside a new one
@@ -90,12 +81,19 @@ class Quiz(Form):
     def _say_count(self, done: bool = False) -> None:
         answered = len([one for one in self.asked_for if one in self.answers])
         if not self.shows_words:
-            end = " Thank you. We will look at it again at the end of the course." if done else ""
+            end = ""
+            if done and answered < self.asked:
+                end = f" You may leave {self.asked - answered} open, or answer and press the button again."
+            elif done:
+                end = " Thank you. We will look at it again at the end of the course."
             kept = "" if progress.grading() else ", kept on this computer"
             self.note = f"{answered} of {self.asked} answered{kept}.{end}"
         else:
             kept = "" if progress.grading() else " Kept on this computer."
-            self.note = f"{self.right} of {self.asked} right at the first try.{kept}"
+            solved = sum(all(one["ok"] for one in words) for words in self.messages.values())
+            self.note = (
+                f"{solved} of {self.asked} solved, {self.right} at the first try.{kept}" if self.first else ""
+            )
 
 
 def _judge_choice(question: Question, answer: Any) -> tuple[bool, Words]:

@@ -146,6 +146,9 @@ class Sheet(Form):
 
     def _faults(self, question: Question, column: str = "") -> list[str]:
         answer = self.answers.get(question["id"])
+        if answer in NO_ANSWER and question["kind"] == "steps" and column:
+            names = {one["id"]: one["label"] for one in question["columns"]}
+            return [f"{names.get(column, self.labels['order'])}: {self.labels['nothing_yet']}"]
         if answer in NO_ANSWER:
             return [f"“{question['ask']}” has no answer yet."]
         if question["kind"] == "steps":

@@ -124,7 +124,8 @@ class Story:
 
     def _cell(self, lane: str, row: int) -> Cell | None:
         text = self.text(row, lane)
-        if lane == "owner" and not text:
+        # where no owner is named at all, nobody was asked: that is not the same as a moment without an owner
+        if lane == "owner" and not text and any(self.text(other, lane) for other in range(len(self.table))):
             return Cell(self.words["no owner"], "no owner", BELOW, bold=True, boxed=True)
         if not text:
             return None

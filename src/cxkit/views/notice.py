@@ -79,6 +79,8 @@ def draw_notice(places: Sequence[str], days_left: Sequence[float], told: int, ne
         fontsize=12, color=BLUE,
     )  # fmt: skip
     axes.plot([needed, needed], [-0.85, 0.25], color=BLUE, linewidth=1.2, linestyle=(0, (4, 3)))
-    axes.text(0, -0.32, places[-1], ha="right", va="top", fontsize=11, color=QUIET)
-    axes.text(longest, -0.32, places[0], ha="left", va="top", fontsize=11, color=QUIET)
+    if told != len(places) - 1:
+        axes.text(0, -0.32, places[-1], ha="right", va="top", fontsize=11, color=QUIET)
+    if told != 0:
+        axes.text(longest, -0.32, places[0], ha="left", va="top", fontsize=11, color=QUIET)
     return picture

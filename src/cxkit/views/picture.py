@@ -160,7 +160,9 @@ class Picture(Figure):
             f'<th scope="col">{escape(self.headings.get(name, str(name)))}</th>' for name in twin.columns
         )
         body = "".join(
-            "<tr>" + "".join(_cell(name, value, name == named) for name, value in row.items()) + "</tr>"
+            "<tr>"
+            + "".join(_cell(name, self._said(name, value), name == named) for name, value in row.items())
+            + "</tr>"
             for _, row in twin.astype(object).iterrows()
         )
         caption = f"<caption>{escape(self.title)}</caption>" if self.title else ""
@@ -171,6 +173,13 @@ class Picture(Figure):
             f'style="overflow-x:auto">'
             f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div></details>"
         )
+
+    def _said(self, name: object, value: object) -> object:
+        """Column names inside a cell, as the heads of the columns say them."""
+        if name != "inferred":
+            return value
+        parts = str(value).replace(";", ",").split(",")
+        return ", ".join(self.headings.get(part.strip(), part.strip()) for part in parts)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         return {"text/html": self._repr_html_(), "text/plain": self.alt or repr(self)}
@@ -184,7 +193,10 @@ class Picture(Figure):
 
 def _cell(name: object, value: object, heads_row: bool) -> str:
     tag, scope = ("th", ' scope="row"') if heads_row else ("td", "")
-    return f'<{tag}{scope} dir="auto" style="text-align:start">{escape(_shown(name, value))}</{tag}>'
+    shown = _shown(name, value)
+    # a long text in a table of many columns would else stand one word to a line
+    width = ";min-width:11em" if len(shown) > 20 else ""
+    return f'<{tag}{scope} dir="auto" style="text-align:start{width}">{escape(shown)}</{tag}>'
 
 
 def _shown(name: object, value: object) -> str:

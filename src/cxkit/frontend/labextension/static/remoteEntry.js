@@ -1,6 +1,6 @@
 /* cxkit's front-end part for JupyterLab 4.6 and Notebook 7.6. Plain JavaScript, so nothing has to be built.
 
-It does two things:
+It does two things, and for learners (page setting cxkitCalm) it hides what only a programmer reads:
 
 1. Run on opening. A notebook whose metadata has {"cxkit": {"autorun": true}} runs from top to bottom when it
    opens, if it is trusted, or if the page's settings allow it: {"cxkitAutorun": "all"} (the learner's profile), or
@@ -41,6 +41,15 @@ It does two things:
     const allowed = pageConfig.getOption('cxkitAutorun').split(' ').filter(Boolean);
     if (allowed.includes('all') || allowed.includes(panel.context.path.split('/')[0])) return true;
     return panel.content.widgets.every((cell) => cell.model.type !== 'code' || cell.model.trusted);
+  }
+
+  /* For learners: no numbers beside the cells, nothing in the frame that contradicts what a form says of saving. */
+  function calmStyle() {
+    const style = document.createElement('style');
+    style.textContent = `
+      .jp-InputPrompt, .jp-OutputPrompt { visibility: hidden; }
+      .jp-NotebookCheckpoint, .jp-NotebookTrustedStatus, .jp-NotebookKernelLogo { display: none; }`;
+    return style;
   }
 
   /* One save at a time for each notebook: a change that comes while a save is under way starts one more after it,
@@ -102,6 +111,7 @@ It does two things:
       autoStart: true,
       requires: [INotebookTracker],
       activate: (app, tracker) => {
+        if (PageConfig.getOption('cxkitCalm') === 'true') document.head.append(calmStyle());
         const savers = new WeakMap();
         const panelOf = (element) => tracker.find((panel) => panel.node.contains(element));
 
