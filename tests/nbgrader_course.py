@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from nbgrader.api import Gradebook
 
 ROOT = Path(__file__).parents[1]
 
@@ -52,8 +53,6 @@ class Course:
 
     def marks(self, exercise: str) -> dict[str, dict[str, float]]:
         """The marks in the gradebook: learner to grade id to marks."""
-        from nbgrader.api import Gradebook
-
         with Gradebook(f"sqlite:///{self.folder / 'gradebook.db'}") as book:
             return {
                 one.student.id: {

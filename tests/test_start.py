@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import errno
 import hashlib
+import importlib.metadata
 import importlib.util
 import json
 import os
@@ -29,6 +30,15 @@ def load(path):
 
 
 start = load(SCRIPT)
+
+
+def has_pip() -> bool:
+    # not find_spec("pip"): that makes setuptools step back from distutils, and nbgrader then warns
+    try:
+        return bool(importlib.metadata.version("pip"))
+    except importlib.metadata.PackageNotFoundError:
+        return False
+
 
 # stands in for Jupyter: answers only who knows the token, ends when asked to
 SERVER = """
@@ -106,7 +116,7 @@ def surroundings(wheels: Path, **more: str) -> dict[str, str]:
 
 
 # an environment without a pip of its own, as on Debian, is made in a third of the time
-QUICK = "start.has_module = lambda name: name == 'pip'" if importlib.util.find_spec("pip") else ""
+QUICK = "start.has_module = lambda name: name == 'pip'" if has_pip() else ""
 
 
 def go(
