@@ -47,8 +47,8 @@ It does two things, and for learners (page setting cxkitCalm) it hides what only
   function calmStyle() {
     const style = document.createElement('style');
     style.textContent = `
-      .jp-InputPrompt, .jp-OutputPrompt { visibility: hidden; }
-      .jp-NotebookCheckpoint, .jp-NotebookTrustedStatus, .jp-NotebookKernelLogo { display: none; }`;
+      .jp-InputPrompt, .jp-OutputPrompt { visibility: hidden !important; }
+      .jp-NotebookCheckpoint, .jp-NotebookTrustedStatus, .jp-NotebookKernelLogo { display: none !important; }`;
     return style;
   }
 
