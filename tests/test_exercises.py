@@ -108,7 +108,14 @@ def test_feedback_pages_hold_marks_and_words_and_no_key(graded):
         assert f"Your marks: {sum(marks.values()):g} of {full:g}" in page
         for pieces in one.get("words", {}).values():
             assert all(piece in unescape(page) for piece in pieces), one["name"]
-        for sign in ("HIDDEN TESTS", "in_order", "in_place", "one_of", "sheet.mark", "Traceback (most recent"):
+        for sign in (
+            "HIDDEN TESTS",
+            "in_order",
+            "in_place",
+            "one_of",
+            "sheet.mark",
+            "Traceback (most recent",
+        ):
             assert sign not in page, (one["name"], sign)
 
 
