@@ -261,7 +261,6 @@ function drawHints(question, form) {
       onclick: () => {
         list.append(h('p', { class: 'cx-hint' }, `${form.words.hint} ${shown + 1}: ${question.hints[shown]}`));
         shown += 1;
-        form.send({ kind: 'hint', question: question.id, hint: shown });
         if (shown === question.hints.length) button.hidden = true;
         else button.textContent = fill(form.words.next_hint, { n: shown + 1, of: question.hints.length });
       },
