@@ -64,6 +64,98 @@ def folder(tmp_path, monkeypatch):
     return place
 
 
+FULL = (
+    CARD
+    + """views: {call centre: calls.md}
+tables: {members: {file: members.csv, dates: [joined]}}
+personas: personas.yaml
+languages:
+  he: {title: מקרה קטן, story: story_he.md, journeys: {as-is: now_he.yaml}}
+"""
+)
+PERSONA = "personas:\n- {name: Lucy, job: Be cared for, share: 0.4, members: {plan: [family]}}\n"
+
+
+@pytest.fixture
+def full(folder):
+    files = {
+        "case.yaml": FULL,
+        "calls.md": "# Calls\n",
+        "members.csv": "member,joined,left\nM1,2024-02-01,\n",
+        "personas.yaml": PERSONA,
+        "story_he.md": "# קטן\n",
+    }
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    case("small").journey.replace(language="he").save(folder / "now_he.yaml")
+    return folder
+
+
+def test_a_case_may_hold_tables_views_and_personas(full):
+    found = case("small")
+    assert found.views == {"call centre": "# Calls\n"}
+    assert found.tables == ("members",)
+    assert found.table("Members").loc[0, "joined"].year == 2024
+    assert found.personas.to_dict("records")[0]["share"] == 0.4
+    assert found.persona("lucy").job == "Be cared for"
+
+
+def test_a_table_is_fresh_each_time(full):
+    found = case("small")
+    first = found.table("members")
+    first.loc[0, "member"] = "changed"
+    assert found.table("members").loc[0, "member"] == "M1"
+
+
+@pytest.mark.parametrize("language", ["he", "he-IL"])
+def test_a_case_may_be_told_in_a_further_language(full, language):
+    found = case("small", language)
+    assert (found.title, found.story, found.language) == ("מקרה קטן", "# קטן\n", "he")
+    assert found.journey.language == "he"
+    assert found.tables == ("members",)
+    assert case("small", "en") == case("small")
+
+
+@pytest.mark.parametrize(
+    ("ask", "words"),
+    [
+        (lambda: case("small", "fr"), r"not told in “fr”\. It is in: en, he"),
+        (lambda: case("small").table("member"), r"no table “member”\. Did you mean members\?"),
+        (lambda: case("small").table("zebra"), r"It has: members\."),
+        (lambda: case("small").persona("Ann"), r"no persona “Ann”\. It has: Lucy\."),
+    ],
+)
+def test_what_a_case_has_not_is_told_with_what_it_has(full, ask, words):
+    with pytest.raises(ValueError, match=words):
+        ask()
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "words"),
+    [
+        ("members.csv", None, r"damaged: members\.csv cannot be read"),
+        ("members.csv", "member\nM1\n", r"damaged: members\.csv cannot be read"),
+        ("personas.yaml", "- x\n", r"damaged, in personas\.yaml"),
+        ("calls.md", None, "no story that can be read"),
+        (
+            "case.yaml",
+            FULL.replace("{file: members.csv, dates: [joined]}", "members.csv"),
+            "members needs a file",
+        ),
+        ("case.yaml", CARD + "views: calls.md\n", "under views write names"),
+    ],
+)
+def test_damage_in_what_a_case_may_hold_is_told_too(full, file, content, words):
+    if content is None:
+        (full / file).unlink()
+    else:
+        (full / file).write_text(content, encoding="utf-8")
+    with pytest.raises(ValueError, match=words):
+        found = case("small")
+        found.table("members")
+        found.personas  # noqa: B018
+
+
 def test_a_case_is_a_folder_with_a_card_a_story_and_journeys(folder):
     found = case("small")
     assert (found.title, found.language, found.story) == ("A small case", "en", "# Small\n")

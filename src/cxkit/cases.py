@@ -1,7 +1,12 @@
-"""The case studies that come with the kit: a story, and its journeys.
+"""The case studies that come with the kit: a story, its journeys, and its data.
 
 A case is a folder with `case.yaml`, `story.md` and one file for each journey. `case.yaml` says
-`title`, `language` and `journeys` (state -> file name).
+`title`, `language` and `journeys` (state -> file name). It may also say:
+
+- `views`: who else tells the story -> file name,
+- `tables`: name -> `file` (a CSV file) and `dates` (its columns that hold a date or a time),
+- `personas`: a file with a list `personas`: the parts of a persona, `share` and `members` (column -> values),
+- `languages`: language -> `title`, `story` and `journeys` in that language.
 """
 
 from __future__ import annotations
@@ -10,19 +15,24 @@ import dataclasses
 import importlib.resources
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import yaml
 
-from cxkit.journey import STATES, Journey, JourneyError, read_journey
-from cxkit.journey_cells import nearest, shown, word_key
+from cxkit.journey import STATES, Journey, JourneyError, Persona, read_journey
+from cxkit.journey_cells import PERSONA_FIELDS, nearest, shown, word_key
+from cxkit.languages import base_language
 
 __all__ = ["Case", "case", "cases"]
 
 
 @dataclasses.dataclass(frozen=True)
 class Case:
-    """One case study: its story in Markdown, its journeys (state -> Journey), and its folder of files."""
+    """One case study: its story in Markdown, its journeys (state -> Journey), its data and its folder.
+
+    `views` holds the same days as others tell them (who -> Markdown), `tables` the names of its tables.
+    """
 
     name: str
     title: str
@@ -30,11 +40,57 @@ class Case:
     story: str
     journeys: Mapping[str, Journey]
     folder: Path
+    views: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    tables: tuple[str, ...] = ()
 
     @property
     def journey(self) -> Journey:
         """The journey as it runs today."""
         return self.journeys["as-is"]
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A table of the case, by its name. What its columns mean stands in `data_card.md`.
+
+        Raises:
+            ValueError: for a name that is not known, or a file that cannot be read.
+
+        >>> case("hmo_opt_out").table("members").columns[0]
+        'member'
+        """
+        known = {word_key(each): each for each in self.tables}.get(word_key(str(name)))
+        if known is None:
+            near = nearest(str(name), self.tables)
+            hint = f"Did you mean {near}?" if near else f"It has: {', '.join(self.tables) or 'none'}."
+            raise ValueError(f"The case {self.name} has no table “{shown(name)}”. {hint}")
+        entry = _tables(self.folder)[known]
+        try:
+            return pd.read_csv(self.folder / entry["file"], parse_dates=entry["dates"], low_memory=False)
+        except (OSError, ValueError) as error:
+            raise ValueError(
+                f"The case {self.name} is damaged: {entry['file']} cannot be read: {error}"
+            ) from error
+
+    @property
+    def personas(self) -> pd.DataFrame:
+        """The people whom the case is about: one row per persona, its parts and its `share` (0–1) of all.
+
+        >>> "share" in case("hmo_opt_out").personas
+        True
+        """
+        columns = [*PERSONA_FIELDS, "share"]
+        return pd.DataFrame(_personas(self.folder), columns=columns)
+
+    def persona(self, name: str) -> Persona:
+        """The persona of that name.
+
+        >>> case("hmo_opt_out").persona("Lucy").name
+        'Lucy'
+        """
+        for each in _personas(self.folder):
+            if word_key(str(each["name"])) == word_key(str(name)):
+                return Persona(**{part: str(each.get(part) or "") for part in PERSONA_FIELDS})
+        everyone = ", ".join(str(each["name"]) for each in _personas(self.folder)) or "none"
+        raise ValueError(f"The case {self.name} has no persona “{shown(name)}”. It has: {everyone}.")
 
     def __repr__(self) -> str:
         return f"Case {self.name}: {self.title}"
@@ -43,11 +99,15 @@ class Case:
         return self.story
 
 
-def case(name: str) -> Case:
+def case(name: str, language: str | None = None) -> Case:
     """A case study by its name. `cases()` lists the names.
 
+    Args:
+        name: such as "hmo_opt_out".
+        language: such as "he" for Hebrew, where the case has it; without it, the case's own language.
+
     Raises:
-        ValueError: for a name that is not known, or a case whose files are damaged.
+        ValueError: for a name or a language that is not known, or a case whose files are damaged.
 
     >>> case("hmo_opt_out").journey.persona.name
     'Lucy'
@@ -58,7 +118,7 @@ def case(name: str) -> Case:
         near = nearest(str(name), folders)
         hint = f"Did you mean {near}?" if near else f"Choose one of: {', '.join(folders)}."
         raise ValueError(f"There is no case “{shown(name)}”. {hint}")
-    return _read(folders[known])
+    return _read(folders[known], language)
 
 
 def cases() -> pd.DataFrame:
@@ -95,8 +155,17 @@ def _card(folder: Path) -> dict[str, object]:
     return card
 
 
-def _read(folder: Path) -> Case:
+def _read(folder: Path, language: str | None = None) -> Case:
     card = _card(folder)
+    own, others = str(card["language"]), _mapping(card, "languages", folder)
+    wanted = own if language is None else base_language(language)
+    if wanted != own:
+        if wanted not in others:
+            spoken = ", ".join([own, *others])
+            raise ValueError(
+                f"The case {folder.name} is not told in “{shown(language)}”. It is in: {spoken}."
+            )
+        card = {**card, **others[wanted], "language": wanted}
     journeys = {}
     for state, file in dict(card["journeys"]).items():  # type: ignore[call-overload]
         try:
@@ -107,8 +176,48 @@ def _read(folder: Path) -> Case:
             raise ValueError(
                 f"The case {folder.name}: {file} holds a journey {journeys[state].state}, not {state}."
             )
+    views = {} if wanted != own else _mapping(card, "views", folder)
+    return Case(
+        name=folder.name,
+        title=str(card["title"]),
+        language=wanted,
+        story=_text(folder, str(card.get("story", "story.md"))),
+        journeys=journeys,
+        folder=folder,
+        views={str(who): _text(folder, str(file)) for who, file in views.items()},
+        tables=tuple(_tables(folder)),
+    )
+
+
+def _text(folder: Path, file: str) -> str:
     try:
-        story = (folder / "story.md").read_text(encoding="utf-8")
+        return (folder / file).read_text(encoding="utf-8")
     except (OSError, ValueError) as error:
         raise ValueError(f"The case {folder.name} has no story that can be read: {error}") from error
-    return Case(folder.name, str(card["title"]), str(card["language"]), story, journeys, folder)
+
+
+def _mapping(card: Mapping[str, object], part: str, folder: Path) -> dict[str, Any]:
+    found = card.get(part) or {}
+    if not isinstance(found, dict):
+        raise ValueError(f"{folder / 'case.yaml'}: under {part} write names and what belongs to each.")
+    return found
+
+
+def _tables(folder: Path) -> dict[str, dict[str, Any]]:
+    tables = {}
+    for name, entry in _mapping(_card(folder), "tables", folder).items():
+        if not isinstance(entry, dict) or "file" not in entry:
+            raise ValueError(f"{folder / 'case.yaml'}: the table {name} needs a file.")
+        tables[str(name)] = {"file": str(entry["file"]), "dates": list(entry.get("dates") or [])}
+    return tables
+
+
+def _personas(folder: Path) -> list[dict[str, Any]]:
+    file = _card(folder).get("personas")
+    if file is None:
+        return []
+    try:
+        found = yaml.safe_load((folder / str(file)).read_text(encoding="utf-8"))["personas"]
+        return [dict(each) for each in found]
+    except (OSError, ValueError, TypeError, KeyError, yaml.YAMLError) as error:
+        raise ValueError(f"The case {folder.name} is damaged, in {file}: {error}") from error

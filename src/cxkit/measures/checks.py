@@ -1,0 +1,172 @@
+"""What a measure asks of its input, and the words when the input is something else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cxkit.journey_cells import is_empty, nearest, number_text, shown, to_text, word_key
+
+__all__ = ["column", "columns", "complete", "level", "names", "numbers", "table", "two_classes", "yes_no"]
+
+YES = {"yes", "y", "true", "1", "1.0", "כן", "t"}
+NO = {"no", "n", "false", "0", "0.0", "לא", "f"}
+# A message lists the first few places: enough to find the fault, short enough to read.
+LISTED = 5
+
+
+def table(given: object, what: str = "a table") -> pd.DataFrame:
+    """`given` itself, if it is a DataFrame with at least one row; a ValueError in words if not."""
+    if not isinstance(given, pd.DataFrame):
+        raise ValueError(f"Here {what} is needed (a pandas DataFrame), not “{shown(given)}”.")
+    if given.empty:
+        raise ValueError(f"The table is empty. Here {what} with at least one row is needed.")
+    repeated = given.columns[given.columns.duplicated()]
+    if len(repeated):
+        raise ValueError(f"The table has two columns “{shown(repeated[0])}”. Rename or drop one.")
+    return given
+
+
+def column(given: pd.DataFrame, name: str, what: str = "column") -> pd.Series:
+    """The column `name`; a ValueError with the nearest name where there is none."""
+    if name in given.columns:
+        return given[name]
+    near = nearest(str(name), [str(each) for each in given.columns])
+    listed = ", ".join(str(each) for each in given.columns[:20])
+    hint = f"Did you mean “{near}”?" if near else f"The table has: {listed}."
+    raise ValueError(f"There is no {what} “{shown(name)}” in the table. {hint}")
+
+
+def columns(given: pd.DataFrame, names: Sequence[str], what: str = "column") -> pd.DataFrame:
+    """The columns `names`, in that order."""
+    for name in names:
+        column(given, name, what)
+    return given[list(names)]
+
+
+def names(given: object, what: str) -> list[str]:
+    """One name or several, as a list without repeats; a ValueError where there is none."""
+    several = isinstance(given, Iterable) and not isinstance(given, str)
+    found: list[Any] = list(given) if several else [given]  # type: ignore[call-overload]
+    if not found:
+        raise ValueError(f"Name at least one {what}.")
+    twice = [each for each in dict.fromkeys(found) if found.count(each) > 1]
+    if twice:
+        raise ValueError(f"The {what} “{shown(twice[0])}” is named twice. Name it once.")
+    return found
+
+
+def numbers(
+    values: Any, name: str, low: float | None = None, high: float | None = None, whole: bool = False
+) -> np.ndarray:
+    """The values as floats, NaN where one is missing.
+
+    A ValueError lists what is not a number, or lies outside `low` to `high`, with its row as a spreadsheet
+    shows it (the header being row 1).
+    """
+    series = _series(values, name)
+    if pd.api.types.is_bool_dtype(series):
+        found = series.to_numpy(float)
+    elif pd.api.types.is_numeric_dtype(series):
+        found = series.to_numpy(dtype=float, na_value=np.nan)
+    else:
+        found = np.fromiter((_number(each) for each in series), float, len(series))
+    empty = np.isnan(found) if pd.api.types.is_numeric_dtype(series) else series.map(is_empty).to_numpy(bool)
+    bad = ~empty & ~np.isfinite(found)
+    if bad.any():
+        _fault(series, bad, name, "is not a number" + _range(low, high))
+    outside = np.zeros(len(found), bool)
+    if low is not None:
+        outside |= found < low
+    if high is not None:
+        outside |= found > high
+    if outside.any():
+        _fault(series, outside, name, "is outside what can be" + _range(low, high))
+    if whole and (broken := ~empty & (found != np.round(found))).any():
+        _fault(series, broken, name, "is not a whole number" + _range(low, high))
+    return found
+
+
+def yes_no(values: Any, name: str) -> np.ndarray:
+    """Answers as 1 for yes, 0 for no, NaN where one is missing. Takes yes/no, true/false, 1/0, כן/לא."""
+    series = _series(values, name)
+    if pd.api.types.is_bool_dtype(series):
+        return series.to_numpy(dtype=float, na_value=np.nan)
+    codes, found = pd.factorize(series)
+    read = np.array([_yes(each) for each in found] + [np.nan], float)
+    result = read[codes]
+    bad = np.isinf(result)
+    if bad.any():
+        _fault(series, bad, name, "is neither yes nor no. Write yes or no, or 1 or 0")
+    return result
+
+
+def complete(given: pd.DataFrame, wanted: Sequence[str]) -> tuple[pd.DataFrame, int]:
+    """The rows without an empty cell in the columns `wanted`, and how many rows were left out."""
+    kept = given[list(wanted)].notna().all(axis=1).to_numpy()
+    return given[kept], int((~kept).sum())
+
+
+def two_classes(outcome: np.ndarray, name: str) -> None:
+    """A ValueError where an outcome of 1 and 0 holds only one of the two."""
+    found = outcome[~np.isnan(outcome)]
+    if len(found) == 0:
+        raise ValueError(f"No row is complete, so nothing can be said about “{name}”.")
+    if found.min() == found.max():
+        only = "yes" if found[0] else "no"
+        raise ValueError(f"In “{name}” every answer is {only}. To compare, some must be yes and some no.")
+
+
+def level(given: float) -> float:
+    """A confidence level, such as 0.95."""
+    if not 0 < float(given) < 1:
+        raise ValueError(
+            f"A level of {shown(given)} cannot be. Write a number between 0 and 1, such as 0.95."
+        )
+    return float(given)
+
+
+def _series(values: Any, name: str) -> pd.Series:
+    if isinstance(values, str | bytes) or not isinstance(values, Iterable):
+        raise ValueError(f"“{name}” needs a list or a column of values, not “{shown(values)}”.")
+    if isinstance(values, pd.Series):
+        return values.reset_index(drop=True)
+    if isinstance(values, np.ndarray) and values.ndim != 1:
+        raise ValueError(f"“{name}” needs one column of values, not a table with {values.ndim} dimensions.")
+    given = list(values) if not isinstance(values, np.ndarray) else values
+    return pd.Series(given, dtype=None if len(given) else float)
+
+
+def _number(value: object) -> float:
+    if is_empty(value):
+        return np.nan
+    try:
+        return float(to_text(value).replace("−", "-"))
+    except (TypeError, ValueError):
+        return np.inf
+
+
+def _yes(value: object) -> float:
+    key = word_key(value if isinstance(value, str) else number_text(value) if _is_real(value) else str(value))
+    return np.nan if is_empty(value) else 1.0 if key in YES else 0.0 if key in NO else np.inf
+
+
+def _is_real(value: object) -> bool:
+    return isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
+
+
+def _range(low: float | None, high: float | None) -> str:
+    if low is not None and high is not None:
+        return f". Write a number from {number_text(low)} to {number_text(high)}"
+    return f". Write a number of {number_text(low)} or more" if low is not None else ""
+
+
+def _fault(series: pd.Series, bad: np.ndarray, name: str, words: str) -> None:
+    rows = np.flatnonzero(bad)
+    first, *others = (f"row {row + 2}" for row in rows[:LISTED])
+    more = f" The same in {', '.join(others)}" if others else ""
+    more += f" and {len(rows) - LISTED} more." if len(rows) > LISTED else "." if others else ""
+    raise ValueError(f"“{name}”, {first}: “{shown(series.iloc[rows[0]])}” {words}.{more}")

@@ -1,0 +1,131 @@
+"""The words that measures say about input they cannot use, and the estimate that they give back."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from cxkit.measures import checks
+from cxkit.measures.estimate import Estimate, number
+
+
+def test_an_estimate_shows_its_interval_its_n_and_what_is_missing():
+    found = Estimate(0.308, 0.2553, 0.3662, 263, "95% Wilson interval", "Share", missing=4, words="So & so.")
+    assert repr(found) == "Share: 0.308 (95% Wilson interval 0.255 to 0.366, n = 263, 4 missing)"
+    assert float(found) == 0.308
+    page = found._repr_html_()
+    assert "0.255 to 0.366" in page and "n = 263" in page and "So &amp; so." in page
+
+
+def test_an_estimate_without_an_interval_says_why():
+    found = Estimate(7.5, math.nan, math.nan, 1, "no interval: one person's scores", "Peak and end")
+    assert repr(found) == "Peak and end: 7.5 (no interval: one person's scores, n = 1)".replace("7.5", "7.50")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0, "0"),
+        (-0.0001, "0.000"),
+        (-4, "−4"),
+        (1234567.8, "1,234,568"),
+        (9.876, "9.88"),
+        (math.nan, "not known"),
+    ],
+)
+def test_numbers_are_written_as_people_read_them(value, text):
+    assert number(value) == text
+
+
+def test_an_unknown_column_gets_the_nearest_name():
+    table = pd.DataFrame({"expected": [1], "experienced": [2]})
+    with pytest.raises(
+        ValueError, match=r"no touchpoint “experiencd” in the table\. Did you mean “experienced”\?"
+    ):
+        checks.column(table, "experiencd", "touchpoint")
+    with pytest.raises(ValueError, match=r"The table has: expected, experienced\."):
+        checks.columns(table, ["zebra"])
+
+
+@pytest.mark.parametrize(
+    "given", [[1, 2], "a", None, pd.DataFrame({"a": []}), pd.DataFrame([[1, 2]], columns=["a", "a"])]
+)
+def test_what_is_not_a_table_is_told(given):
+    with pytest.raises(ValueError, match=r"table|two columns"):
+        checks.table(given)
+
+
+def test_numbers_come_from_text_and_the_row_of_a_fault_is_told():
+    assert checks.numbers(["7", " 8 ", "", None, "−2"], "x")[:2].tolist() == [7, 8]
+    assert np.isnan(checks.numbers(["7", "", None], "x")[1:]).all()
+    with pytest.raises(
+        ValueError, match=r"“score”, row 3: “ten” is not a number\. Write a number from 0 to 10\."
+    ):
+        checks.numbers([1, "ten"], "score", 0, 10)
+    with pytest.raises(ValueError, match=r"row 2: “11” is outside what can be.*The same in row 4\."):
+        checks.numbers([11, 3, 12], "score", 0, 10)
+    with pytest.raises(ValueError, match=r"“inf” is not a number"):
+        checks.numbers([1.0, np.inf], "score")
+    with pytest.raises(ValueError, match=r"row 2: “2.5” is not a whole number"):
+        checks.numbers([2.5], "score", whole=True)
+    with pytest.raises(ValueError, match=r"needs a list or a column"):
+        checks.numbers("12", "score")
+    assert checks.numbers([], "score").tolist() == []
+
+
+def test_rows_are_counted_from_the_top_whatever_the_index_says():
+    series = pd.Series([1, "x"], index=[7, 7])
+    with pytest.raises(ValueError, match="row 3"):
+        checks.numbers(series, "score")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        ["yes", "no", None],
+        [True, False, None],
+        [1, 0, np.nan],
+        ["כן", "לא", ""],
+        ["Y", "n", " "],
+        [1.0, "FALSE", pd.NA],
+    ],
+)
+def test_yes_and_no_in_every_usual_form(given):
+    assert checks.yes_no(given, "left")[:2].tolist() == [1, 0]
+    assert np.isnan(checks.yes_no(given, "left")[2])
+
+
+def test_what_is_neither_yes_nor_no_is_told():
+    with pytest.raises(ValueError, match=r"“left”, row 3: “maybe” is neither yes nor no"):
+        checks.yes_no(["yes", "maybe"], "left")
+    with pytest.raises(ValueError, match=r"row 2: “2” is neither"):
+        checks.yes_no([2, 1], "left")
+
+
+def test_one_class_only_is_told():
+    with pytest.raises(ValueError, match=r"In “left” every answer is no"):
+        checks.two_classes(np.array([0.0, 0.0, np.nan]), "left")
+    with pytest.raises(ValueError, match=r"No row is complete"):
+        checks.two_classes(np.array([np.nan]), "left")
+
+
+def test_rows_left_out_are_counted():
+    table = pd.DataFrame({"a": [1, None, 3], "b": ["x", "y", None], "c": [None] * 3})
+    kept, missing = checks.complete(table, ["a", "b"])
+    assert (len(kept), missing) == (1, 2)
+
+
+def test_names_may_be_one_or_several_but_not_twice():
+    assert checks.names("a", "touchpoint") == ["a"]
+    assert checks.names(("a", "b"), "touchpoint") == ["a", "b"]
+    with pytest.raises(ValueError, match="named twice"):
+        checks.names(["a", "a"], "touchpoint")
+    with pytest.raises(ValueError, match="at least one touchpoint"):
+        checks.names([], "touchpoint")
+
+
+@pytest.mark.parametrize("given", [0, 1, 95])
+def test_a_level_lies_between_0_and_1(given):
+    with pytest.raises(ValueError, match=r"such as 0\.95"):
+        checks.level(given)
