@@ -149,7 +149,7 @@ def shipped(folder):
     return {
         path.relative_to(ROOT / folder).as_posix(): path
         for path in (ROOT / folder).rglob("*")
-        if path.is_file() and not {"__pycache__", ".ipynb_checkpoints"} & set(path.parts)
+        if path.is_file() and not {"__pycache__", ".ipynb_checkpoints", "for_instructors"} & set(path.parts)
     }
 
 
@@ -166,6 +166,12 @@ def test_the_wheel_holds_every_file_of(wheel, folder, inside):
     assert files
     for name, path in files.items():
         assert wheel.read(f"{inside.format(cxkit.__version__)}/{name}") == path.read_bytes()
+
+
+def test_the_wheel_tells_learners_nothing_of_what_is_planted_in_the_data(wheel):
+    assert list((ROOT / "case_studies").glob("*/for_instructors/truth.yaml"))
+    names = wheel.namelist()
+    assert [name for name in names if "for_instructors" in name or "truth" in name or "coded" in name] == []
 
 
 def test_the_wheel_holds_nothing_else(wheel):
