@@ -15,7 +15,7 @@ from cxkit.teaching.marking import Point, one_of
 from cxkit.teaching.questions import questions_of, read_questions
 from cxkit.teaching.sheet import NOT_A_DICT, Sheet
 
-EXERCISE = "01_dental_journey"
+EXERCISE = "01_physio_journey"
 QUESTIONS = read_questions(ROOT / "solutions" / EXERCISE / f"{EXERCISE}.yaml")
 MODEL = model_answers(EXERCISE)
 PARTS = [part["id"] for part in QUESTIONS["parts"]]
@@ -73,13 +73,9 @@ def test_one_choice_less_and_only_its_column_is_open(row, column):
 def test_a_step_that_is_missing_or_doubled_is_named():
     rows = MODEL["journey"]
     missing = sheet({**MODEL, "journey": rows[1:]})
-    assert missing.open_points("map", "order") == [
-        "The step “She asks for an urgent appointment” is missing."
-    ]
+    assert missing.open_points("map", "order") == ["The step “He asks for a first session” is missing."]
     twice = sheet({**MODEL, "journey": [*rows, rows[0]]})
-    assert twice.open_points("map", "order") == [
-        "The step “She asks for an urgent appointment” stands there twice."
-    ]
+    assert twice.open_points("map", "order") == ["The step “He asks for a first session” stands there twice."]
 
 
 def test_a_choice_that_does_not_exist_is_named_as_it_was_typed():
@@ -124,8 +120,8 @@ def test_typed_labels_are_understood_in_any_case():
     typed = {
         **MODEL,
         "journey": [{**row, "step": labels[row["step"]].upper()} for row in MODEL["journey"]],
-        "wait_before": labels["she calls"].lower(),
-        "wait_length": "SEVERAL DAYS. The story gives no number",
+        "wait_before": labels["question"].lower(),
+        "wait_length": "SOME WEEKS. The story gives no number",
     }
     assert sheet(typed).answers == MODEL
 
@@ -146,8 +142,8 @@ def test_bare_steps_give_the_order():
 def test_several_drops_what_is_empty():
     questions = copy.deepcopy(QUESTIONS)
     questions["parts"][1]["questions"][0] |= {"kind": "several"}
-    one = sheet({"wait_before": [None, "", "Imaging"]}, questions)
-    assert one.answers == {"wait_before": ["imaging"]}
+    one = sheet({"wait_before": [None, "", "List"]}, questions)
+    assert one.answers == {"wait_before": ["list"]}
 
 
 def test_answers_that_nobody_asked_for_are_left_out():
@@ -157,7 +153,7 @@ def test_answers_that_nobody_asked_for_are_left_out():
 # ---- anything at all ----
 
 NAMES = [question["id"] for question in questions_of(QUESTIONS)]
-IDS = ["urgent call", "examination", "she calls", "care", "phone", "Nobody", "several days"]
+IDS = ["appointment", "first session", "question", "care", "phone", "Nobody", "some weeks"]
 leaves = (
     st.none()
     | st.booleans()
@@ -196,7 +192,7 @@ def use(one):
         shown = one.check(part)
         assert repr(shown) == ("0" if one.open_points(part) else "Complete.")
         assert "text/html" in shown._repr_mimebundle_()
-        mark = one.mark(part, one_of(one.answers.get("wait_before"), ["she calls"], 2, "Look again."))
+        mark = one.mark(part, one_of(one.answers.get("wait_before"), ["question"], 2, "Look again."))
         assert 0 <= float(repr(mark)) <= 2 and mark._repr_html_()
     for column in COLUMNS:
         one.check("map", column)
@@ -271,7 +267,7 @@ def test_a_check_follows_the_form():
     assert repr(shown) == "0" and "has no answer yet" in shown.value
     press(one, "check")
     assert set(one.messages) == {"part:map", "part:wait", "part:breaks"}
-    one.answers = {"wait_before": "she calls"}
+    one.answers = {"wait_before": "question"}
     assert len(shown.faults) == 1 and len(one.messages["part:wait"]) == 1
     one.answers = MODEL
     assert repr(shown) == "Complete." and shown.value == "<p>✓ Complete.</p>"
@@ -284,7 +280,7 @@ def test_what_was_typed_is_shown_as_text_never_as_code():
 
 
 def test_a_part_that_was_not_answered_gets_none_and_says_so():
-    mark = sheet({"wait_before": "she calls"}).mark("breaks", [Point(1.0, 1.0), Point(2.0, 2.0)])
+    mark = sheet({"wait_before": "question"}).mark("breaks", [Point(1.0, 1.0), Point(2.0, 2.0)])
     assert (repr(mark), mark.of, mark.words) == ("0", 3.0, ["You have not answered this part yet."])
 
 

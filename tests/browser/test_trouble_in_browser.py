@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from desk import answers_on_disk
 
-EXERCISE = "exercises/01_dental_journey/01_dental_journey.ipynb"
+EXERCISE = "exercises/01_physio_journey/01_physio_journey.ipynb"
 
 
 def kill_kernels(course) -> None:
@@ -39,14 +39,14 @@ def _family(pid: int) -> set[str]:
 
 def test_a_kernel_that_dies_takes_no_answer_with_it(course, desk):
     page = desk.open(course.url(EXERCISE))
-    page.locator('[data-question="wait_length"] input[value="two days"]').check()
+    page.locator('[data-question="wait_length"] input[value="eight days"]').check()
     desk.status("saved")
     page.locator('[data-question="break_words"] textarea').press_sequentially("I waited and nobody ")
     kill_kernels(course)
     page.locator('[data-question="break_words"] textarea').press_sequentially("told me why.")
     desk.status("saved")
     kept = answers_on_disk(course.notebook(EXERCISE))
-    assert kept["wait_length"] == "two days"
+    assert kept["wait_length"] == "eight days"
     assert kept["break_words"] == "I waited and nobody told me why."
     page.reload()
     desk.settle()
@@ -69,14 +69,14 @@ def test_saved_is_said_only_when_the_file_holds_it(course, desk):
 def test_when_the_course_is_closed_the_form_says_that_it_is_not_saved(start_course, desk):
     course = start_course()
     page = desk.open(course.url(EXERCISE))
-    page.locator('[data-question="wait_length"] input[value="one week"]').check()
+    page.locator('[data-question="wait_length"] input[value="one month"]').check()
     desk.status("saved")
     for process in _family(course.process.pid):
         os.kill(int(process), signal.SIGKILL)
-    page.locator('[data-question="wait_length"] input[value="two days"]').check()
+    page.locator('[data-question="wait_length"] input[value="eight days"]').check()
     desk.status("not_saved", 60_000)
     assert page.get_by_role("alert").filter(has_text="course window").is_visible()
-    assert answers_on_disk(course.notebook(EXERCISE))["wait_length"] == "one week"
+    assert answers_on_disk(course.notebook(EXERCISE))["wait_length"] == "one month"
 
 
 def test_without_the_front_end_part_a_hint_says_where_to_type(start_course, desk):
@@ -90,12 +90,14 @@ def test_without_the_front_end_part_a_hint_says_where_to_type(start_course, desk
     page.get_by_role("button", name="Start / redo the lesson").click()
     desk.settle()
     page.get_by_text("This program cannot save the form for you").wait_for()
-    page.locator('[data-question="wait_length"] input[value="two days"]').check()
+    page.locator('[data-question="wait_length"] input[value="eight days"]').check()
     by_hand = page.get_by_role("textbox", name="Your answers as text")
-    page.wait_for_function("() => document.querySelector('.cx-by-hand textarea').value.includes('two days')")
+    page.wait_for_function(
+        "() => document.querySelector('.cx-by-hand textarea').value.includes('eight days')"
+    )
     names: dict = {}
     exec(by_hand.input_value(), names)
-    assert names["answers"] == {"wait_length": "two days"}
+    assert names["answers"] == {"wait_length": "eight days"}
 
 
 def test_a_strange_notebook_is_not_run_for_an_instructor(start_course, desk):
