@@ -52,8 +52,32 @@ It does two things, and for learners (page setting cxkitCalm) it hides what only
     return style;
   }
 
-  /* One save at a time for each notebook: a change that comes while a save is under way starts one more after it,
-     and every form is told about the save that really holds its words. */
+  /* JupyterLab saves by itself every few seconds. Where that save meets one of ours on a slow computer, the second
+     finds the file changed on disk and asks the learner which version to keep. So each save of a notebook waits for
+     the one before it: until that is over, or has failed (its promise may hang on a question to the learner). */
+  function oneSaveAtATime(context) {
+    const save = context.save.bind(context);
+    let before = Promise.resolve();
+    context.save = () => {
+      const mine = before.then(save);
+      before = before.then(
+        () =>
+          new Promise((over) => {
+            const done = () => {
+              context.saveState.disconnect(watch);
+              over();
+            };
+            const watch = (_, state) => state !== 'started' && done();
+            context.saveState.connect(watch);
+            mine.then(done, done);
+          }),
+      );
+      return mine;
+    };
+  }
+
+  /* A change that comes while a form's save is under way starts one more after it, and every form is told about the
+     save that really holds its words. */
   class Saver {
     constructor(panel) {
       this.panel = panel;
@@ -116,6 +140,7 @@ It does two things, and for learners (page setting cxkitCalm) it hides what only
         const panelOf = (element) => tracker.find((panel) => panel.node.contains(element));
 
         tracker.widgetAdded.connect(async (_, panel) => {
+          oneSaveAtATime(panel.context);
           await panel.context.ready;
           await panel.revealed;
           await panel.sessionContext.ready;
