@@ -1,0 +1,118 @@
+"""The complaints that are heard, and the silence below them."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from . import checks
+from .confidence import Z95
+from .estimate import Estimate, number
+from .shares import share
+
+__all__ = ["Iceberg", "iceberg"]
+
+
+@dataclass(frozen=True)
+class Iceberg:
+    """The complaints that were heard, and the people who stayed silent.
+
+    Attributes:
+        heard: how many people spoke up.
+        people: an Estimate of all who had a reason to.
+        silent: an Estimate of those who said nothing.
+        speaks_up: the share who speak up, as text.
+        source: where that share comes from.
+        words: one sentence.
+    """
+
+    heard: int
+    people: Estimate
+    silent: Estimate
+    speaks_up: str
+    source: str
+    words: str
+
+    def __repr__(self) -> str:
+        return f"Heard: {self.heard:,}\n{self.silent!r}\n{self.people!r}\n{self.words}"
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f'<tr><th scope="row">{name}</th><td>{value}</td><td>{between}</td></tr>'
+            for name, value, between in (
+                ("heard", f"{self.heard:,}", ""),
+                ("silent", number(self.silent.value), _between(self.silent)),
+                ("in all", number(self.people.value), _between(self.people)),
+            )
+        )
+        head = '<th scope="col">people</th><th scope="col">how many</th><th scope="col">95% interval</th>'
+        return (
+            f'<div class="cxkit-iceberg"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+            f"<p>{html.escape(self.words)}</p></div>"
+        )
+
+
+def _between(estimate: Estimate) -> str:
+    return f"{number(estimate.low)} to {number(estimate.high)}"
+
+
+def iceberg(heard: int, speaks_up: Any = None, source: str = "") -> Iceberg:
+    """Estimate how many people had a reason to complain but stayed silent: the ice under the water.
+
+    If a share s of the people with a problem speaks up, `heard` people stand for heard ÷ s. The interval joins two
+    doubts in squares, on the scale of logarithms (the rule of Zou & Donner 2008): how sure the share is, and chance,
+    since even with a known share the number who speak up differs from year to year.
+
+    Args:
+        heard: how many people spoke up; a whole number, 1 or more.
+        speaks_up: the share of people with a problem who speak up: a number above 0 and up to 1, an `Estimate`, or a
+            pair (spoke up, asked), such as (31, 100).
+        source: where this share comes from, in words. It is printed with the result.
+
+    Returns:
+        An `Iceberg` with `.heard`, `.people` (Estimate), `.silent` (Estimate), `.words`.
+
+    Raises:
+        ValueError: without a share or without a source. There is no default on purpose: the share depends on who is
+            asked, about what, and how hard it is to complain.
+
+    >>> print(iceberg(40, 0.2, source="our exit survey, 2025").words)
+    40 people spoke up. If 20% speak up (source: our exit survey, 2025), about 200 had a reason to, and 160 stayed silent.
+    """
+    if speaks_up is None or not isinstance(source, str) or not source.strip():
+        lacking = "share" if speaks_up is None else "source"
+        raise ValueError(
+            f"The {lacking} is missing. How many people speak up depends on who is asked, about what, and how easy it is "
+            "to complain: studies differ widely. So there is no default. "
+            "Give speaks_up, and in source write where the share comes from."
+        )
+    count = checks.numbers([heard], "heard", 1, whole=True)[0]
+    if np.isnan(count):
+        raise ValueError("“heard” is empty. Write how many people spoke up.")
+    part = share(speaks_up, "speaks_up")
+    if part.value == 0:
+        raise ValueError(
+            "“speaks_up”: if nobody ever spoke up, nobody would have been heard. Write a share above 0."
+        )
+    value = count / part.value
+    chance = Z95 * np.sqrt((1 - part.value) / count)
+    with np.errstate(divide="ignore"):
+        more = np.hypot(np.log(part.value) - np.log(part.low), chance)
+    less = np.hypot(np.log(part.high) - np.log(part.value), chance)
+    low, high = max(value * np.exp(-less), count), float(value * np.exp(more))
+    interval = "95% interval, from chance and from how sure the share is"
+    if not part.interval:
+        interval = "95% interval, from chance alone: the share is taken as exactly known"
+    source = " ".join(source.split())
+    words = (
+        f"{int(count):,} people spoke up. If {part} speak up (source: {source}), about {number(round(value))} had a "
+        f"reason to, and {number(round(value - count))} stayed silent."
+    )
+    people = Estimate(value, low, high, int(count), interval, "People with a reason", "people", words)
+    silent = Estimate(
+        value - count, low - count, high - count, int(count), interval, "Silent", "people", words
+    )
+    return Iceberg(int(count), people, silent, str(part), source, words)

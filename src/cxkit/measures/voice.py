@@ -1,0 +1,319 @@
+"""The voice of the customer: quotes coded to touchpoints, two coders compared, complaints counted, silence estimated."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cxkit.journey_cells import is_empty, nearest, shown, to_text, word_key
+
+from . import checks
+from .codebook import Phrase, codes_of, plain_words
+from .confidence import Z95, wilson
+from .estimate import Estimate, number
+from .iceberg import Iceberg, iceberg
+
+__all__ = ["Iceberg", "agreement", "code_quotes", "complaints", "iceberg"]
+
+# Landis & Koch (1977): their own words for it are “clearly arbitrary”.
+BANDS = ((0.8, "almost perfect"), (0.6, "substantial"), (0.4, "moderate"), (0.2, "fair"), (0, "slight"))
+
+
+def code_quotes(quotes: Any, codebook: pd.DataFrame, kind: str = "touchpoint") -> pd.DataFrame:
+    """Give each quote the code whose words it uses most: a simple, open rule to check people's coding against.
+
+    A code's score is the number of words of the quote that its phrases cover. So more hits count more, and so do
+    longer phrases. The highest score wins; at a tie no code is given, and both stand in `also`. Case, punctuation,
+    accents and the shape of quotation marks do not matter. The rule is ours; it is a form of dictionary coding
+    (Stone, Dunphy, Smith & Ogilvie 1966, “The General Inquirer”).
+
+    Args:
+        quotes: a DataFrame with the column `text`, or a list of texts.
+        codebook: columns `kind`, `code`, `meaning`, `words`. In `words`, phrases are divided by `|`; a `*` at the
+            end (or the start) of a word stands for any letters: `wait*` finds waited and waiting.
+        kind: which part of the codebook: its rows with this `kind` are used.
+
+    Returns:
+        The rows and columns of `quotes`, then `code` ("" where nothing was found or two codes tie),
+        `words_found` (the words that led to it), `also` (other codes that were hit). `attrs` counts: `coded`,
+        `nothing_found`, `tie`, `missing` (no text), and `notes` says it in sentences.
+
+    Raises:
+        ValueError: where `quotes` has no text, or the codebook is at fault; all its faults are listed.
+
+    >>> codebook = pd.DataFrame({"kind": ["touchpoint"] * 2, "code": ["Time on hold", "The bill"],
+    ...                          "meaning": ["", ""], "words": ["on hold|wait*", "bill*|charge*|paid"]})
+    >>> found = code_quotes(["I waited 40 minutes ON HOLD", "They charged me twice."], codebook)
+    >>> found[["text", "code", "words_found"]]
+                              text          code      words_found
+    0  I waited 40 minutes ON HOLD  Time on hold  waited; on hold
+    1       They charged me twice.      The bill          charged
+    """
+    table = _quotes(quotes)
+    codes = codes_of(codebook, kind)
+    texts = [to_text(value) for value in checks.column(table, "text")]
+    rows = [_code(text, codes) for text in texts]
+    result = table.reset_index(drop=True)
+    for place, name in enumerate(("code", "words_found", "also")):
+        result[name] = pd.Series([row[place] for row in rows], dtype="str")
+    missing = sum(not text for text in texts)
+    coded = sum(bool(row[0]) for row in rows)
+    tie = sum(not row[0] and bool(row[1]) for row in rows)
+    nothing = len(rows) - coded - tie - missing
+    result.attrs = {"coded": coded, "nothing_found": nothing, "tie": tie, "missing": missing}
+    result.attrs["notes"] = [
+        f"{coded:,} of {len(rows):,} quotes got a code.",
+        *([f"In {nothing:,} no word of the codebook was found."] if nothing else []),
+        *([f"In {tie:,} two or more codes tie, so none was given; see the column “also”."] if tie else []),
+        *([f"{missing:,} have no text."] if missing else []),
+    ]
+    return result
+
+
+def _quotes(quotes: Any) -> pd.DataFrame:
+    if isinstance(quotes, pd.DataFrame):
+        table = checks.table(quotes, "a table of quotes with the column “text”")
+        checks.column(table, "text")
+    elif isinstance(quotes, str) or not isinstance(quotes, list | tuple | pd.Series | np.ndarray):
+        raise ValueError(f"Give a table with the column “text”, or a list of texts, not “{shown(quotes)}”.")
+    else:
+        table = pd.DataFrame({"text": list(quotes)})
+        if table.empty:
+            raise ValueError("There are no quotes. Give at least one text.")
+    taken = [name for name in ("code", "words_found", "also") if name in table.columns]
+    if taken:
+        raise ValueError(f"The table has a column “{taken[0]}” already. Rename it first; it would be lost.")
+    return table
+
+
+def _code(text: str, codes: Mapping[str, list[Phrase]]) -> tuple[str, str, str]:
+    """(code, words found, other codes) for one text."""
+    words = plain_words(text)
+    line = f" {' '.join(words)} "
+    covered = {
+        code: {place for phrase in phrases for place in phrase.places(line)}
+        for code, phrases in codes.items()
+    }
+    hit = sorted((code for code in codes if covered[code]), key=lambda code: -len(covered[code]))
+    if not hit:
+        return "", "", ""
+    best = [code for code in hit if len(covered[code]) == len(covered[hit[0]])]
+    won = best[0] if len(best) == 1 else ""
+    found = sorted(set().union(*(covered[code] for code in best)))
+    also = [code for code in hit if code != won]
+    return won, _runs(words, found), "; ".join(also)
+
+
+def _runs(words: list[str], places: list[int]) -> str:
+    """The words at these places, neighbours together: “on hold; waited”."""
+    runs: list[list[str]] = []
+    for before, place in zip([-2, *places], places, strict=False):
+        if place == before + 1:
+            runs[-1].append(words[place])
+        else:
+            runs.append([words[place]])
+    return "; ".join(" ".join(run) for run in runs)
+
+
+def agreement(a: Any, b: Any) -> Estimate:
+    """How well two coders agree, beyond what chance alone would give: Cohen's kappa.
+
+    Kappa (Cohen 1960) is 1 where both always say the same, and 0 where they agree no more often than two people who
+    code at random, each with their own habits. The 95% interval rests on the large-sample standard error of Fleiss,
+    Cohen & Everitt (1969).
+
+    Args:
+        a, b: the codes of the two coders, in the same order of quotes. Case and spaces do not matter. A pair in
+            which one code is empty is left out and counted.
+
+    Returns:
+        An Estimate without unit, −1 to 1; `n` pairs, `missing` pairs left out. Its words name the band of Landis &
+        Koch (1977), which is a convention and no law.
+
+    Raises:
+        ValueError: where the lists differ in length or in order, or both coders use one and the same code only.
+
+    >>> agreement(["hold", "bill", "hold", "bill"], ["hold", "bill", "hold", "hold"]).value
+    0.5
+    """
+    first, second = _codes(a, "a"), _codes(b, "b")
+    if len(first) != len(second):
+        raise ValueError(
+            f"The first coder has {len(first):,} codes and the second {len(second):,}. Both must code the same quotes."
+        )
+    if (
+        isinstance(a, pd.Series)
+        and isinstance(b, pd.Series)
+        and not a.index.equals(b.index)
+        and set(a.index) == set(b.index)
+    ):
+        raise ValueError(
+            "The two columns are in a different order. Put both in the order of the quotes first."
+        )
+    pairs = [(one, two) for one, two in zip(first, second, strict=True) if one and two]
+    missing = len(first) - len(pairs)
+    if not pairs:
+        raise ValueError("There is no quote that both have coded.")
+    used = sorted({code for pair in pairs for code in pair})
+    if len(used) == 1:
+        raise ValueError(
+            "Both coders use one and the same code only. Kappa cannot tell their skill from chance then."
+        )
+    table = np.zeros((len(used), len(used)))
+    for (one, two), count in Counter(pairs).items():
+        table[used.index(one), used.index(two)] = count
+
+    from statsmodels.stats.inter_rater import cohens_kappa
+
+    # the test against 0 divides by 0 where agreement is exact; we do not use it
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found = cohens_kappa(table)
+    value, se = float(found.kappa), float(np.sqrt(max(found.var_kappa, 0.0)))
+    same = float(np.trace(table) / len(pairs))
+    words = (
+        f"The two give the same code to {100 * same:.0f}% of {len(pairs):,} quotes. Beyond chance, the agreement is "
+        f"{_band(value)} (a convention of Landis & Koch 1977, not a law)."
+    )
+    if missing:
+        words += f" {missing:,} of {len(first):,} pairs are left out: one of the two gave no code."
+    if same == 1:
+        words += " With no disagreement at all, the interval has no width; that does not mean certainty."
+    return Estimate(
+        value,
+        max(value - Z95 * se, -1.0),
+        min(value + Z95 * se, 1.0),
+        len(pairs),
+        "95% interval of Fleiss, Cohen & Everitt (1969)",
+        "Cohen's kappa",
+        words=words,
+        missing=missing,
+        se=se,
+    )
+
+
+def _codes(given: Any, name: str) -> list[str]:
+    if isinstance(given, str) or not isinstance(given, list | tuple | pd.Series | pd.Index | np.ndarray):
+        raise ValueError(f"“{name}” needs a list or a column of codes, not “{shown(given)}”.")
+    return ["" if is_empty(value) else word_key(to_text(value)) for value in given]
+
+
+def _band(kappa: float) -> str:
+    return next((words for least, words in BANDS if kappa > least or (least == 0 == kappa)), "poor")
+
+
+def complaints(coded: pd.DataFrame, weights: Mapping[Any, float] | None = None) -> pd.DataFrame:
+    """Count the complaints at each touchpoint, and weigh them by how badly people were hurt.
+
+    Praise is no complaint: a quote with `reaction` neither and `severity` 0 (or, in a table with only one of these two
+    columns, neither or 0). Shares have 95% intervals of Wilson (1927).
+
+    Args:
+        coded: one row per quote: `touchpoint`, and where there are such columns `reaction` (fight, flight, neither) and
+            `severity` (0 to 4).
+        weights: severity -> how much one complaint of this severity counts, such as {1: 1, 2: 2, 3: 5, 4: 10}; 0 or
+            more. Setting them is a judgement: defend yours. None: each counts the same.
+
+    Returns:
+        `touchpoint, quotes, share, low, high, fight, flight, weighted_share`, most complaints first. Shares run from 0
+        to 1. `fight` and `flight` are counts (NaN without the column `reaction`). `attrs` counts `praise` and `missing`
+        (no touchpoint or reaction, or no severity where it is needed; left out), and `notes` says it in sentences.
+
+    Raises:
+        ValueError: for an unknown word, a severity outside 0 to 4, or weights that do not fit.
+
+    >>> coded = pd.DataFrame({"touchpoint": ["The bill", "Time on hold", "Time on hold"], "severity": [4, 1, 1]})
+    >>> complaints(coded, {1: 1, 4: 8})[["touchpoint", "quotes", "share", "weighted_share"]].round(2)
+         touchpoint  quotes  share  weighted_share
+    0  Time on hold       2   0.67             0.2
+    1      The bill       1   0.33             0.8
+    """
+    table = checks.table(coded, "a table of coded quotes")
+    if "touchpoint" not in table.columns and "code" in table.columns:
+        raise ValueError(
+            "There is no column “touchpoint”. Rename “code” first: rename(columns={'code': 'touchpoint'})."
+        )
+    places = pd.Series([to_text(value) for value in checks.column(table, "touchpoint")], dtype="str")
+    reaction = _reactions(table) if "reaction" in table.columns else None
+    severity = checks.numbers(table["severity"], "severity", 0, 4) if "severity" in table.columns else None
+    if weights is not None and severity is None:
+        raise ValueError("The weights are for each severity, but the table has no column “severity”.")
+    missing = (places == "").to_numpy(copy=True)
+    praise = np.ones(len(table), bool)
+    if reaction is not None:
+        missing |= (reaction == "").to_numpy()
+        praise &= (reaction == "neither").to_numpy()
+    if severity is not None:
+        # an angry quote is a complaint, however severe: its severity is needed only to weigh it
+        missing |= np.isnan(severity) & (praise if weights is None else True)
+        praise &= severity == 0
+    if reaction is None and severity is None:
+        praise[:] = False
+    kept = ~missing & ~praise
+    total = int(kept.sum())
+    if not total:
+        raise ValueError("No row is a complaint with a touchpoint. There is nothing to count.")
+    found = pd.DataFrame({"touchpoint": places[kept], "weight": 1.0})
+    found["fight"] = np.nan if reaction is None else (reaction[kept] == "fight").astype(int)
+    found["flight"] = np.nan if reaction is None else (reaction[kept] == "flight").astype(int)
+    if weights is not None and severity is not None:
+        found["weight"] = _weights(weights, severity[kept])
+    groups = found.groupby("touchpoint", sort=True)
+    counts = groups.size()
+    low, high = wilson(counts.to_numpy(), total)
+    result = pd.DataFrame(
+        {
+            "touchpoint": counts.index.astype("str"),
+            "quotes": counts.to_numpy(),
+            "share": counts.to_numpy() / total,
+            "low": low,
+            "high": high,
+            "fight": groups["fight"].sum(min_count=1).to_numpy(),
+            "flight": groups["flight"].sum(min_count=1).to_numpy(),
+            "weighted_share": groups["weight"].sum().to_numpy() / found["weight"].sum(),
+        }
+    )
+    result = result.sort_values(["quotes", "touchpoint"], ascending=[False, True], ignore_index=True)
+    left_out, praised = int(missing.sum()), int((praise & ~missing).sum())
+    result.attrs = {"praise": praised, "missing": left_out}
+    result.attrs["notes"] = [
+        f"{total:,} of {len(table):,} quotes are complaints.",
+        *([f"{praised:,} are praise or plain remarks."] if praised else []),
+        *([f"{left_out:,} are left out: something in them is not coded."] if left_out else []),
+    ]
+    return result
+
+
+def _reactions(table: pd.DataFrame) -> pd.Series:
+    words = ("fight", "flight", "neither")
+    found = []
+    for row, value in enumerate(table["reaction"], start=2):
+        text = word_key(to_text(value))
+        if text and text not in words:
+            near = nearest(text, words)
+            hint = f"Did you mean {near}?" if near else f"Write one of: {', '.join(words)}."
+            raise ValueError(f"“reaction”, row {row}: “{shown(value)}” is not a reaction. {hint}")
+        found.append(text)
+    return pd.Series(found, dtype="str")
+
+
+def _weights(weights: Mapping[Any, float], severity: np.ndarray) -> np.ndarray:
+    if not isinstance(weights, Mapping):
+        raise ValueError(
+            f"Weights are severity and weight: {{1: 1, 2: 2, 3: 5, 4: 10}}, not “{shown(weights)}”."
+        )
+    keys = checks.numbers(list(weights), "weights, the severities", 0, 4)
+    values = checks.numbers(list(weights.values()), "weights", 0)
+    if np.isnan(keys).any() or np.isnan(values).any():
+        raise ValueError("Each weight needs a severity and a number. One of them is empty.")
+    known = dict(zip(keys.tolist(), values.tolist(), strict=True))
+    lacking = sorted(set(severity.tolist()) - set(known))
+    if lacking:
+        raise ValueError(f"The severity {number(lacking[0])} occurs, but has no weight. Give it one.")
+    found = np.array([known[value] for value in severity.tolist()])
+    if not found.sum():
+        raise ValueError("Every complaint has the weight 0. Give at least one severity a weight above 0.")
+    return found
