@@ -1,7 +1,11 @@
 """The gap: experienced − expected."""
 
 import numpy as np
+import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
 
 from cxkit.journey import Journey
 from cxkit.measures.gap import gap
@@ -44,3 +48,139 @@ def test_the_journey_is_not_changed():
 def test_something_else_is_refused_in_words(wrong):
     with pytest.raises(ValueError, match=r"gap needs a journey.*read_journey"):
         gap(wrong)
+
+
+def test_a_journey_has_no_members():
+    with pytest.raises(ValueError, match="A journey is told for one person, so it has no “member”"):
+        gap(journey((9, 1)), per="member")
+
+
+def survey(**columns):
+    made = {
+        "member": ["a", "b", "c", "a", "b", "c"],
+        "touchpoint": ["Joining"] * 3 + ["The bill"] * 3,
+        "expected": [7, 8, 9, 8, 8, 8],
+        "experienced": [6, 8, 4, 9, None, 3],
+    }
+    return pd.DataFrame(made | columns)
+
+
+def test_a_survey_gives_means_with_t_intervals_over_complete_pairs():
+    table = gap(survey())
+    columns = ["touchpoint", "expected", "experienced", "gap", "low", "high", "n", "missing"]
+    assert list(table.columns) == columns
+    assert table["touchpoint"].tolist() == ["Joining", "The bill"]
+    assert table["gap"].tolist() == [-2, -2]
+    assert table["n"].tolist() == [3, 2] and table["missing"].tolist() == [0, 1]
+    # the means are of the same answers as the gap, so that they differ by it
+    assert table["expected"].tolist() == [8, 8] and table["experienced"].tolist() == [6, 6]
+    for row, each in enumerate(([-1, 0, -5], [1, -5])):
+        low, high = stats.t.interval(0.95, len(each) - 1, np.mean(each), stats.sem(each))
+        assert table.loc[row, ["low", "high"]].tolist() == pytest.approx([low, high])
+
+
+def test_servqual_example_from_a_survey():
+    table = gap(survey(expected=[4.44] * 6, experienced=[4.19] * 6))
+    assert table["gap"].tolist() == table["low"].tolist() == table["high"].tolist() == [-0.25, -0.25]
+
+
+def test_one_answer_has_a_gap_but_no_interval_and_none_has_neither():
+    table = gap(survey(experienced=[6, None, None, None, None, None]))
+    assert table["n"].tolist() == [1, 0] and table["missing"].tolist() == [2, 3]
+    assert table["gap"].tolist()[0] == -1
+    assert table.loc[0, ["low", "high"]].isna().all()
+    assert table.loc[1, ["expected", "experienced", "gap", "low", "high"]].isna().all()
+
+
+def test_per_member_is_a_row_per_member_and_a_column_per_touchpoint():
+    table = gap(survey(), per="member")
+    assert list(table.columns) == ["member", "Joining", "The bill"]
+    assert table.index.tolist() == [0, 1, 2] and table["member"].tolist() == ["a", "b", "c"]
+    assert table["Joining"].tolist() == [-1, 0, -5]
+    assert table["The bill"].tolist()[::2] == [1, -5] and np.isnan(table.loc[1, "The bill"])
+
+
+def test_the_survey_is_not_changed():
+    given = survey()
+    gap(given)
+    gap(given, per="member")
+    pd.testing.assert_frame_equal(given, survey())
+
+
+answers = st.lists(
+    st.tuples(
+        st.sampled_from("abcdef"), st.sampled_from(["x", "y", "z"]), st.integers(1, 10), st.integers(1, 10)
+    ),
+    min_size=1,
+    max_size=18,
+    unique_by=lambda row: row[:2],
+)
+
+
+def as_survey(rows):
+    return pd.DataFrame(rows, columns=["member", "touchpoint", "expected", "experienced"])
+
+
+@settings(max_examples=15)
+@given(answers)
+def test_equal_columns_leave_no_gap(rows):
+    table = as_survey(rows)
+    assert (gap(table.assign(experienced=table["expected"]))["gap"] == 0).all()
+
+
+@settings(max_examples=15)
+@given(answers, st.randoms())
+def test_the_order_of_rows_never_matters(rows, random):
+    mixed = list(rows)
+    random.shuffle(mixed)
+    for per, key in ((None, "touchpoint"), ("member", "member")):
+        one, two = (gap(as_survey(each), per).set_index(key).sort_index() for each in (rows, mixed))
+        pd.testing.assert_frame_equal(one, two[one.columns])
+
+
+@settings(max_examples=15)
+@given(answers)
+def test_new_names_only_rename(rows):
+    names = {"x": "Joining", "y": "The bill", "z": "Help"}
+    renamed = [(member, names[touchpoint], *scores) for member, touchpoint, *scores in rows]
+    expected = gap(as_survey(rows))
+    expected["touchpoint"] = expected["touchpoint"].map(names)
+    pd.testing.assert_frame_equal(gap(as_survey(renamed)), expected)
+
+
+@settings(max_examples=15)
+@given(answers)
+def test_the_mean_of_the_members_is_the_mean_of_the_survey(rows):
+    wide = gap(as_survey(rows), per="member").drop(columns="member").mean()
+    assert wide.to_numpy() == pytest.approx(gap(as_survey(rows))["gap"].to_numpy())
+
+
+@pytest.mark.parametrize(
+    ("columns", "words"),
+    [
+        ({"experienced": [6, 8, "often", 9, None, 3]}, "“experienced”, row 4: “often” is not a number"),
+        ({"expected": [7, 8, 11, 8, 8, 8]}, "“expected”, row 4: “11.*outside.*from 1 to 10"),
+        (
+            {"touchpoint": ["Joining", "", None, "x", "x", "x"]},
+            "“touchpoint”, row 3: the cell is empty.*1 more",
+        ),
+        ({"touchpoint": "Joining"}, "“a” answers twice for “Joining”: row 2 and row 5. Keep one"),
+        ({"member": ["a", "b", None, "a", "b", "c"]}, "“member”, row 4: the cell is empty"),
+        ({"touchpoint": ["member"] * 3 + ["The bill"] * 3}, "name of a touchpoint and of a column"),
+    ],
+)
+def test_a_bad_survey_is_told_in_words(columns, words):
+    with pytest.raises(ValueError, match=words):
+        gap(survey(**columns), per="member")
+
+
+def test_an_unknown_column_comes_with_the_nearest_name():
+    with pytest.raises(ValueError, match=r"no column “expected” in the table. Did you mean “expectd”\?"):
+        gap(survey().rename(columns={"expected": "expectd"}))
+    with pytest.raises(ValueError, match=r"no column “membre” in the table. Did you mean “member”\?"):
+        gap(survey(), per="membre")
+
+
+def test_an_empty_survey_is_refused():
+    with pytest.raises(ValueError, match="The table is empty"):
+        gap(survey().iloc[:0])

@@ -2,33 +2,136 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
 import pandas as pd
 
 from cxkit.journey import Journey
-from cxkit.journey_cells import shown
+from cxkit.journey_cells import is_empty, shown
+
+from . import checks
+from .confidence import t_reach
+
+__all__ = ["gap"]
+
+SCORES = ("expected", "experienced")
+# Rounded, so that 4.19 − 4.44 shows as −0.25 and not as −0.2500000000000009.
+DIGITS = 10
 
 
-def gap(journey: Journey) -> pd.DataFrame:
+def gap(journey_or_survey: Journey | pd.DataFrame, per: str | None = None) -> pd.DataFrame:
     """The gap at each touchpoint: experienced − expected, so a disappointment is negative.
 
+    The formula is that of SERVQUAL: perception − expectation (Parasuraman, Zeithaml and Berry, 1988).
+
     Args:
-        journey: scores run from 1 to 10.
+        journey_or_survey: a `Journey`, or a survey: a DataFrame with one row per answer and the columns
+            `touchpoint`, `expected`, `experienced`. Scores run from 1 to 10; an empty cell is no answer.
+        per: for a survey, the column that says who answered, such as "member".
 
     Returns:
-        One row per touchpoint, in the order of the journey: `touchpoint`, `expected`, `experienced`, `gap`
+        For a journey, one row per touchpoint in its order: `touchpoint`, `expected`, `experienced`, `gap`
         (−9 to 9). Where one of the two scores is unknown, so is the gap (NaN).
+        For a survey, one row per touchpoint in order of first appearance: `touchpoint`, `expected`,
+        `experienced`, `gap` (means over the answers with both scores), `low`, `high` (95% t interval of the
+        mean gap; NaN below two answers), `n` (answers with both scores), `missing` (answers without).
+        With `per`, one row per person: that column, then one column per touchpoint with this person's gap,
+        NaN where a score is missing.
 
     Raises:
-        ValueError: if `journey` is not a `Journey`.
+        ValueError: for something else, a column that is not there, a score that is no number or outside
+            1 to 10, a row without a touchpoint or person, or two answers of one person to one touchpoint.
 
     >>> journey = Journey([{"stage": "care", "touchpoint": "Calls", "channel": "phone",
     ...                     "expected": 7, "experienced": 2}])
     >>> gap(journey)
       touchpoint  expected  experienced  gap
     0      Calls       7.0          2.0 -5.0
+    >>> survey = pd.DataFrame({"member": ["a", "b", "c"], "touchpoint": "Calls",
+    ...                        "expected": [7, 8, 9], "experienced": [5, 7, None]})
+    >>> gap(survey)[["touchpoint", "gap", "n", "missing"]]
+      touchpoint  gap  n  missing
+    0      Calls -1.5  2        1
+    >>> gap(survey, per="member")
+      member  Calls
+    0      a   -2.0
+    1      b   -1.0
+    2      c    NaN
     """
-    if not isinstance(journey, Journey):
-        raise ValueError(f"gap needs a journey, not “{shown(journey)}”. Read one with read_journey.")
-    table = journey.table[["touchpoint", "expected", "experienced"]]
-    # Rounded, so that 4.19 − 4.44 shows as −0.25 and not as −0.2500000000000009.
-    return table.assign(gap=(table["experienced"] - table["expected"]).round(10))
+    if isinstance(journey_or_survey, Journey):
+        if per is not None:
+            raise ValueError(
+                f"A journey is told for one person, so it has no “{shown(per)}”. Leave per out, or give a survey."
+            )
+        table = journey_or_survey.table[["touchpoint", *SCORES]]
+        return table.assign(gap=(table["experienced"] - table["expected"]).round(DIGITS))
+    if not isinstance(journey_or_survey, pd.DataFrame):
+        raise ValueError(
+            f"gap needs a journey or a survey table, not “{shown(journey_or_survey)}”. "
+            "Read a journey with read_journey."
+        )
+    survey = checks.table(journey_or_survey, "a survey table")
+    place, touchpoints = codes(survey, "touchpoint")
+    expected, experienced = (numbers_of(survey, name) for name in SCORES)
+    if per is not None:
+        return _wide(survey, per, place, touchpoints, experienced - expected)
+    return _means(place, touchpoints, expected, experienced)
+
+
+def _means(
+    place: np.ndarray, touchpoints: list[Any], expected: np.ndarray, experienced: np.ndarray
+) -> pd.DataFrame:
+    size = len(touchpoints)
+    both = ~np.isnan(expected) & ~np.isnan(experienced)
+    at, each = place[both], (experienced - expected)[both]
+    n = np.bincount(at, minlength=size)
+
+    def mean(values: np.ndarray) -> np.ndarray:
+        total = np.bincount(at, weights=values, minlength=size)
+        return np.divide(total, n, out=np.full(size, np.nan), where=n > 0)
+
+    gaps = mean(each)
+    squares = np.bincount(at, weights=(each - gaps[at]) ** 2, minlength=size)
+    spread = np.divide(squares, n * (n - 1.0), out=np.full(size, np.nan), where=n > 1)
+    reach = t_reach(np.sqrt(spread), n - 1)
+    found = {"expected": mean(expected[both]), "experienced": mean(experienced[both])}
+    found |= {"gap": gaps, "low": gaps - reach, "high": gaps + reach}
+    table = pd.DataFrame({"touchpoint": touchpoints, **{k: v.round(DIGITS) for k, v in found.items()}})
+    return table.assign(n=n, missing=np.bincount(place[~both], minlength=size))
+
+
+def _wide(
+    survey: pd.DataFrame, per: str, place: np.ndarray, touchpoints: list[Any], each: np.ndarray
+) -> pd.DataFrame:
+    who, people = codes(survey, per)
+    if per in touchpoints:
+        raise ValueError(f"“{shown(per)}” is the name of a touchpoint and of a column. Rename one of them.")
+    pair = pd.Series(who.astype(np.int64) * len(touchpoints) + place)
+    if pair.duplicated().any():
+        row = int(np.flatnonzero(pair.duplicated())[0])
+        first = int(np.flatnonzero(pair == pair[row])[0])
+        raise ValueError(
+            f"“{shown(people[who[row]])}” answers twice for “{shown(touchpoints[place[row]])}”: "
+            f"row {first + 2} and row {row + 2}. Keep one answer."
+        )
+    wide = np.full((len(people), len(touchpoints)), np.nan)
+    wide[who, place] = each.round(DIGITS)
+    table = pd.DataFrame(wide, columns=pd.Index(touchpoints))
+    table.insert(0, per, people)
+    return table
+
+
+def codes(survey: pd.DataFrame, name: str) -> tuple[np.ndarray, list[Any]]:
+    """For each row the place of its value among the column's values, and these in order of appearance."""
+    place, values = pd.factorize(checks.column(survey, name))
+    blank = np.append([is_empty(value) for value in values], True)
+    empty = np.flatnonzero(blank[place])
+    if len(empty):
+        more = f" The same in {len(empty) - 1} more rows." if len(empty) > 1 else ""
+        raise ValueError(f"“{shown(name)}”, row {empty[0] + 2}: the cell is empty. Write the {name}.{more}")
+    return place, list(values)
+
+
+def numbers_of(survey: pd.DataFrame, name: str) -> np.ndarray:
+    return checks.numbers(checks.column(survey, name), name, 1, 10)

@@ -1,0 +1,375 @@
+"""Retention: who is still there after what time, what leaving costs, and what one more day of waiting costs."""
+
+from __future__ import annotations
+
+import html
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cxkit.journey_cells import is_empty, number_text, shown
+
+from . import checks
+from .confidence import Z95
+from .estimate import Estimate, number
+from .log_binomial import cost_per_day
+from .model import apart, gather, split_by_one, split_by_several
+
+__all__ = ["Survival", "revenue_at_risk", "survival", "waiting_cost"]
+
+EVERYBODY = "all"
+# A share of one half is met in spite of the last binary digit.
+HALF = 0.5 + 1e-9
+
+
+@dataclass(frozen=True, eq=False)
+class Survival:
+    """Who is still there after what time, by group.
+
+    Attributes:
+        table: `group, time, survival, low, high, at_risk`: a row at time 0, one for each time at which somebody
+            left, and one at the end of the follow-up. The share holds from this time until the next row.
+        summary: `group, n, left, median, low, high`: people, how many left, the median time with its 95% interval.
+        test: `chi2`, `p` of the log-rank test that the groups leave alike; None for one group, NaN where nobody
+            left.
+        n, missing: people counted; people left out, since a value was empty.
+        interval: which interval low and high are.
+    """
+
+    table: pd.DataFrame
+    summary: pd.DataFrame
+    test: pd.Series | None
+    n: int
+    missing: int
+    interval: str = "95% log-log interval"
+    words: str = field(default="", repr=False)
+
+    @property
+    def median(self) -> pd.Series:
+        """The time after which half are gone, by group; NaN where more than half are still there."""
+        return self.summary.set_index("group")["median"]
+
+    def at(self, t: float) -> pd.Series:
+        """The share still there at time `t`, by group; NaN after the end of a group's follow-up."""
+        return self.between(t).set_index("group")["survival"]
+
+    def between(self, t: float) -> pd.DataFrame:
+        """The share still there at time `t` with its interval: `group, survival, low, high`."""
+        time = float(checks.numbers([t], "t", 0)[0])
+        if math.isnan(time):
+            raise ValueError("t is empty. Write a time of 0 or more.")
+        rows = []
+        for group, part in self.table.groupby("group", sort=False, observed=True):
+            last = part[part["time"] <= time].iloc[-1]
+            known = time <= part["time"].iloc[-1] or last["survival"] == 0
+            values = [last[name] if known else math.nan for name in ("survival", "low", "high")]
+            rows.append([group, *values])
+        return pd.DataFrame(rows, columns=["group", "survival", "low", "high"])
+
+    def __repr__(self) -> str:
+        return (
+            f"{self.summary.to_string(index=False, float_format=number, na_rep='not reached')}\n{self.words}"
+        )
+
+    def _repr_html_(self) -> str:
+        shown_table = self.summary.to_html(index=False, border=0, float_format=number, na_rep="not reached")
+        return f'<div class="cxkit-survival">{shown_table}<p>{html.escape(self.words)}</p></div>'
+
+
+def survival(duration: Any, event: Any, by: Any = None) -> Survival:
+    """Who is still there after what time: the estimate of Kaplan and Meier (1958).
+
+    Who has not left yet is not lost from the count: such a person speaks for the time that is known.
+
+    Args:
+        duration: for each person the time until leaving, or until we stopped looking; 0 or more, in any unit.
+        event: for each person, did this person leave? yes/no, true/false or 1/0.
+        by: for each person a group; None for one group, called “all”.
+
+    Returns:
+        A `Survival` with `.table`, `.median`, `.at(t)`, `.between(t)`, `.test`, `.summary`. Groups stand in sorted
+        order, or in the order of their categories. The interval is Greenwood's (1926) on the scale of log(−log S)
+        (Kalbfleisch and Prentice, 1980): unlike S ± 1.96 se and the interval on the scale of log S it never leaves
+        0 to 1, and it holds in small samples (Borgan and Liestøl, 1990). The interval of the median is read off it
+        (Brookmeyer and Crowley, 1982). The test is the log-rank test (Mantel, 1966).
+
+    Raises:
+        ValueError: for a negative time, text among numbers, an event that is neither yes nor no, lists that differ
+            in length, or if no person has all values.
+
+    >>> found = survival([2, 3, 3, 5, 8, 8], ["yes", "yes", "no", "yes", "no", "no"])
+    >>> found.at(4).round(3).to_dict()
+    {'all': 0.667}
+    >>> found.median.to_dict()
+    {'all': 5.0}
+    """
+    time = checks.numbers(duration, "duration", 0)
+    left = checks.yes_no(event, "event")
+    labels = pd.Series(EVERYBODY, index=range(len(time))) if by is None else _labels(by)
+    for values, name in ((left, "event"), (labels, "by")):
+        if len(values) != len(time):
+            raise ValueError(
+                f"duration has {len(time):,} values and {name} has {len(values):,}. Give one for each person."
+            )
+    kept = ~np.isnan(time) & ~np.isnan(left) & labels.notna().to_numpy()
+    if not kept.any():
+        raise ValueError("No person has a duration, an event and a group, so there is nothing to estimate.")
+    time, left, labels = time[kept], left[kept], labels[kept]
+    groups = _sorted(labels)
+    curves, summaries = [], []
+    for group in groups:
+        here = (labels == group).to_numpy()
+        curve = _curve(time[here], left[here])
+        curves.append(curve.assign(group=group))
+        median, low, high = (_first_at_half(curve, name) for name in ("survival", "low", "high"))
+        summaries.append([group, int(here.sum()), int(left[here].sum()), median, low, high])
+    table = pd.concat(curves, ignore_index=True)[["group", "time", "survival", "low", "high", "at_risk"]]
+    summary = pd.DataFrame(summaries, columns=["group", "n", "left", "median", "low", "high"])
+    test = _log_rank(time, left, labels, groups) if len(groups) > 1 else None
+    missing = int((~kept).sum())
+    return Survival(table, summary, test, len(time), missing, words=_words(summary, test, missing))
+
+
+def _labels(by: Any) -> pd.Series:
+    if isinstance(by, str | bytes) or not hasattr(by, "__len__") or np.ndim(by) > 1:
+        raise ValueError(f"by needs one group for each person, not “{shown(by)}”. Give a list or a column.")
+    # A list may mix kinds, which a column of its own choosing would turn into text.
+    labels = pd.Series(by if hasattr(by, "dtype") else pd.Series(list(by), dtype=object)).reset_index(
+        drop=True
+    )
+    return labels.mask(np.array([is_empty(each) for each in labels], bool))
+
+
+def _sorted(labels: pd.Series) -> list[Any]:
+    if isinstance(labels.dtype, pd.CategoricalDtype):
+        return [each for each in labels.cat.categories if (labels == each).any()]
+    found = labels.unique().tolist()
+    try:
+        return sorted(found)
+    except TypeError:
+        return sorted(found, key=str)
+
+
+def _curve(time: np.ndarray, left: np.ndarray) -> pd.DataFrame:
+    from statsmodels.duration.survfunc import SurvfuncRight
+
+    times, share, error, at_risk = (np.array([]) for _ in range(4))
+    if left.any():
+        with np.errstate(all="ignore"):
+            found = SurvfuncRight(time, left)
+            times, share, error = found.surv_times, found.surv_prob, found.surv_prob_se
+            at_risk = found.n_risk
+    low, high = np.full(len(share), np.nan), np.full(len(share), np.nan)
+    inside = share > 0
+    log = np.log(share[inside])
+    spread = Z95 * error[inside] / (share[inside] * -log)
+    low[inside], high[inside] = np.exp(log * np.exp(spread)), np.exp(log * np.exp(-spread))
+    rows = {"time": times, "survival": share, "low": low, "high": high, "at_risk": at_risk}
+    curve = pd.DataFrame(rows)
+    if not len(times) or times[0] > 0:
+        first = pd.DataFrame({"time": [0.0], "survival": 1.0, "low": 1.0, "high": 1.0, "at_risk": len(time)})
+        curve = pd.concat([first, curve], ignore_index=True) if len(curve) else first
+    last = time.max()
+    if last > curve["time"].iloc[-1]:
+        end = curve.iloc[[-1]].assign(time=last, at_risk=(time >= last).sum())
+        curve = pd.concat([curve, end], ignore_index=True)
+    return curve.astype({"at_risk": int})
+
+
+def _first_at_half(curve: pd.DataFrame, name: str) -> float:
+    met = (curve[name] <= HALF).to_numpy()
+    return float(curve["time"].to_numpy()[met.argmax()]) if met.any() else math.nan
+
+
+def _log_rank(time: np.ndarray, left: np.ndarray, labels: pd.Series, groups: list[Any]) -> pd.Series:
+    from scipy.special import chdtrc
+    from statsmodels.duration.survfunc import survdiff
+
+    codes = np.zeros(len(time), int)
+    for code, group in enumerate(groups):
+        codes[(labels == group).to_numpy()] = code
+    with np.errstate(all="ignore"):
+        try:
+            chi2 = float(survdiff(time, left, codes)[0]) if left.any() else math.nan
+        except np.linalg.LinAlgError:  # nobody left while people of two groups were still there
+            chi2 = math.nan
+    return pd.Series({"chi2": chi2, "p": float(chdtrc(len(groups) - 1, chi2))})
+
+
+def _words(summary: pd.DataFrame, test: pd.Series | None, missing: int) -> str:
+    told = []
+    for group, n, left, median in zip(
+        *(summary[name] for name in ("group", "n", "left", "median")), strict=True
+    ):
+        who = "" if len(summary) == 1 and group == EVERYBODY else f"{group}: "
+        half = (
+            "more than half are still there" if math.isnan(median) else f"half are gone by {number(median)}"
+        )
+        told.append(f"{who}{left:,} of {n:,} left, {half}")
+    words = "; ".join(told) + "."
+    if test is not None:
+        p = "below 0.0001" if test["p"] < 0.0001 else f"{test['p']:.2g}"
+        words += (
+            f" Log-rank test that the groups leave alike: chi square {number(test['chi2'])}, p {p}."
+            if not math.isnan(test["chi2"])
+            else " The groups cannot be compared: too few left."
+        )
+    return words + (f" {missing:,} people are left out: a value is empty." if missing else "")
+
+
+def revenue_at_risk(lost: Any, value: Any, currency: str = "") -> Estimate:
+    """What leaving costs: the value of the people who were lost, added up.
+
+    Args:
+        lost: for each person, was this person lost? yes/no, true/false or 1/0. Or an `Estimate` of people, or a
+            number of people.
+        value: for each person what this person is worth, 0 or more; or one number for everybody.
+        currency: such as "$" or "₪", for the words only.
+
+    Returns:
+        An `Estimate` of money. For people one by one the interval says what as many people again would lose: a 95%
+        interval by the delta method on the scale of logarithms, so that it never falls below 0. For an `Estimate`
+        of people its interval times `value`. A number of people alone has no interval.
+
+    Raises:
+        ValueError: for a negative value, text among numbers, lists that differ in length, or nobody with all values.
+
+    >>> revenue_at_risk(["yes", "no", "no", "yes"], [900, 1200, 1000, 600]).value
+    1500.0
+    >>> revenue_at_risk(12, 500, currency="$")
+    Revenue at risk: 6,000 $ (no interval: a number of people alone, n = 12)
+    """
+    if isinstance(lost, Estimate) or np.ndim(lost) == 0:
+        return _revenue_of_people(lost, value, currency)
+    gone = checks.yes_no(lost, "lost")
+    if np.ndim(value) == 0:
+        value = np.full(len(gone), checks.numbers([value], "value", 0)[0])
+    worth = checks.numbers(value, "value", 0)
+    if len(worth) != len(gone):
+        raise ValueError(
+            f"lost has {len(gone):,} values and value has {len(worth):,}. Give one for each person."
+        )
+    # What a person is worth who stayed does not matter, so it need not be known.
+    kept = (gone == 0) | ((gone == 1) & ~np.isnan(worth))
+    if not kept.any():
+        raise ValueError("Nobody has both a yes or no in lost and a value, so there is nothing to add up.")
+    each = np.where(gone[kept] == 1, worth[kept], 0.0)
+    n, total = len(each), float(each.sum())
+    people = int(gone[kept].sum())
+    se = math.sqrt(n * float(each.var(ddof=1))) if n > 1 else math.nan
+    low = high = math.nan
+    interval = "no interval: nobody was lost" if not total else "no interval: one person alone"
+    if total and n > 1:
+        reach = math.exp(Z95 * se / total)
+        low, high = total / reach, total * reach
+        interval = "95% interval, delta method on logarithms"
+    return Estimate(
+        total,
+        low,
+        high,
+        n=n,
+        interval=interval,
+        name="Revenue at risk",
+        unit=currency,
+        words=f"{people:,} of {n:,} people were lost, worth {number(total)}{' ' * bool(currency)}{currency} together.",
+        missing=int((~kept).sum()),
+        se=se,
+    )
+
+
+def _revenue_of_people(lost: Any, value: Any, currency: str) -> Estimate:
+    if np.ndim(value):
+        raise ValueError("value is a list, so lost must be one too: yes or no for each person.")
+    each = float(checks.numbers([value], "value", 0)[0])
+    count = lost if isinstance(lost, Estimate) else None
+    people = count.value if count else float(checks.numbers([lost], "lost", 0)[0])
+    if math.isnan(each) or math.isnan(people):
+        raise ValueError("lost or value is empty. Write how many people were lost and what one is worth.")
+    return Estimate(
+        people * each,
+        count.low * each if count else math.nan,
+        count.high * each if count else math.nan,
+        n=count.n if count else round(people),
+        interval=f"{count.interval} of the people" if count else "no interval: a number of people alone",
+        name="Revenue at risk",
+        unit=currency,
+        words=f"{number(people)} people, each worth {number(each)}{' ' * bool(currency)}{currency}.",
+        missing=count.missing if count else 0,
+        se=count.se * each if count else math.nan,
+    )
+
+
+def waiting_cost(table: pd.DataFrame, days: str, lost: str, adjust: Sequence[str] = ()) -> Estimate:
+    """What one more day of waiting costs: the share of the people still there who are lost in it.
+
+    The model is P(stay) = exp(−a − h·days): each day takes the same share of who is left, 1 − exp(−h). It is
+    binomial regression with a log link (Wacholder, 1986), fitted by maximum likelihood with no chance above 1.
+
+    Args:
+        table: one row per person: everybody who waited, lost or not. Rows with an empty cell in these columns are
+            left out and counted.
+        days: the column with the days of waiting, 0 or more, known also for those who were lost.
+        lost: the column that says who was lost, yes/no.
+        adjust: columns that may confound, such as "branch". Text columns are taken as groups.
+
+    Returns:
+        An `Estimate`: a share per day, such as 0.03; below 0 where more stay the longer they wait. The 95% interval is
+        the likelihood-ratio interval (Venzon and Moolgavkar, 1988), which holds where a fitted chance reaches 1 and
+        standard errors do not; `se` is its width ÷ 3.92.
+
+    Raises:
+        ValueError: for a column that is not there, a negative wait, text among numbers, waits that are all alike, if
+            all or none were lost, a group in which all were lost, or too few rows.
+
+    >>> table = pd.DataFrame({"days": [1, 1, 2, 3, 4, 5, 6, 8, 9, 9],
+    ...                       "lost": ["no", "no", "no", "yes", "no", "no", "yes", "no", "yes", "yes"]})
+    >>> waiting_cost(table, "days", "lost")
+    Waiting cost: 0.151 share per day (95% likelihood-ratio interval −0.007 to 0.332, n = 10)
+    """
+    given = checks.table(table)
+    others = checks.names(adjust, "column to adjust for") if len(adjust or ()) else []
+    apart(lost, [days], others, "days")
+    waits = checks.numbers(checks.column(given, days), days, 0)
+    known = waits[~np.isnan(waits)]
+    if len(known) and known.min() == known.max():
+        raise ValueError(
+            f"In “{shown(days)}” every wait is {number_text(float(known[0]))}. To tell what a day costs, "
+            "some must wait longer than others."
+        )
+    gone = checks.yes_no(checks.column(given, lost), lost)
+    checks.two_classes(gone, lost)
+    rows = gather(given, gone, [days], others, what="column", low=0)
+    checks.two_classes(rows.outcome, lost)
+    stayed = rows.outcome == 0
+    words = ("no", "yes")
+    split_by_one(stayed.astype(float), rows.values, rows.labels, lost, words, still=True)
+    design = np.column_stack([np.ones(len(stayed)), rows.values])
+    # Only a direction in which nobody's chance to stay would move can split the people without end.
+    if np.linalg.matrix_rank(design[stayed]) < design.shape[1]:
+        split_by_several(stayed.astype(float), design, rows.labels, lost, words, still=True)
+    cost, low, high = cost_per_day(design, stayed)
+    value, low, high = (-math.expm1(-each) for each in (cost, low, high))
+    size = f"{number(100 * abs(value))}% of the people still there"
+    told = (
+        f"One more day in “{days}” costs {size}."
+        if value > 0
+        else f"No cost is seen in “{days}”: {size} more stay per day."
+    )
+    if low <= 0 <= high:
+        told += " The interval holds 0: no cost at all fits these data too."
+    return Estimate(
+        value,
+        low,
+        high,
+        n=len(stayed),
+        interval="95% likelihood-ratio interval",
+        name="Waiting cost",
+        unit="share per day",
+        words=told,
+        missing=rows.missing,
+        se=(high - low) / (2 * Z95),
+    )

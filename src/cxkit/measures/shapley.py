@@ -1,0 +1,232 @@
+"""Which touchpoint explains how much? Shares of R² that are fair to touchpoints that move together."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cxkit.journey_cells import shown
+
+from . import checks
+from .confidence import mean_and_reach
+from .model import apart, gather
+
+__all__ = ["importance_performance", "shapley"]
+
+SEED = 20_260
+MOST_PREDICTORS = 16
+# So many numbers are held at one time while the bootstrap runs.
+BLOCK = 2_000_000
+
+QUADRANTS = {
+    (True, False): "concentrate here",
+    (True, True): "keep up the good work",
+    (False, False): "low priority",
+    (False, True): "possible overkill",
+}
+
+
+def shapley(
+    table: pd.DataFrame, outcome: str, predictors: Sequence[str], draws: int = 0, seed: int = SEED
+) -> pd.Series | pd.DataFrame:
+    """How much of the outcome's R² each predictor explains: its Shapley value, also called LMG.
+
+    A predictor's share is what it adds to R², averaged over all orders in which the predictors can enter the
+    linear model (Lindeman, Merenda and Gold, 1980; the value is Shapley's, 1953).
+
+    Args:
+        table: one row per person. Rows with an empty cell in these columns are left out and counted.
+        outcome: a column of numbers, or of yes/no (taken as 1 and 0).
+        predictors: up to 16 columns of numbers.
+        draws: how many bootstrap samples to draw for an interval, such as 200; 0 for none.
+        seed: for the bootstrap.
+
+    Returns:
+        A Series of shares (0 to 1) by predictor; they add up to R². With `draws`, a DataFrame
+        `predictor, share, low, high, n, missing`, where low and high are the 95% percentile bootstrap
+        interval (Efron, 1979). `attrs` holds `r_squared`, `n`, `missing`.
+
+    Raises:
+        ValueError: for a column that is not there, text among numbers, a column that never varies or that
+            follows from the others, too few rows, or more predictors than 16.
+
+    >>> table = pd.DataFrame({"happy": [2, 4, 5, 4, 7, 9], "staff": [1, 2, 2, 3, 4, 5], "hold": [4, 1, 3, 1, 2, 1]})
+    >>> shapley(table, "happy", ["staff", "hold"]).round(3)
+    staff    0.760
+    hold     0.138
+    Name: share, dtype: float64
+    """
+    names = checks.names(predictors, "predictor")
+    rows, missing, _ = _rows(table, outcome, names, "predictor")
+    shares = _shares(_correlations(rows[None]))[0]
+    about = {"r_squared": float(shares.sum()), "n": len(rows), "missing": missing}
+    found: pd.Series | pd.DataFrame
+    if _whole(draws, 0) == 0:
+        found = pd.Series(shares, index=names, name="share")
+    else:
+        low, high = _interval(rows, int(draws), seed)
+        found = pd.DataFrame({"predictor": names, "share": shares, "low": low, "high": high})
+        found = found.assign(n=len(rows), missing=missing)
+    found.attrs.update(about)
+    return found
+
+
+def importance_performance(
+    table: pd.DataFrame,
+    outcome: str,
+    touchpoints: Sequence[str],
+    performance: Mapping[str, str] | Sequence[str] | None = None,
+    draws: int = 200,
+    seed: int = SEED,
+) -> pd.DataFrame:
+    """What matters beside what goes well: the grid of Martilla and James (1977).
+
+    Args:
+        table: one row per person. Rows with an empty cell in these columns are left out and counted.
+        outcome: a column of numbers, or of yes/no.
+        touchpoints: up to 16 columns of numbers: they explain the outcome.
+        performance: for each touchpoint the column whose mean tells how well it goes: a dict, or a list in the
+            order of `touchpoints`. By default the touchpoints' own columns.
+        draws: bootstrap samples for the interval of importance, 1 or more. seed: for the bootstrap.
+
+    Returns:
+        One row per touchpoint: `touchpoint`, `importance` (share of R², 0 to 1, see `shapley`),
+        `importance_low`, `importance_high` (95% percentile bootstrap), `performance` (mean, in the unit of its
+        column), `performance_low`, `performance_high` (95% t interval), `n`, `quadrant`: “concentrate here”
+        (matters, goes badly), “keep up the good work”, “low priority” or “possible overkill”. The lines of the
+        grid are the two means; a touchpoint on a line counts as high. `attrs` holds `r_squared`, `missing`,
+        `importance_line`, `performance_line`.
+
+    Raises:
+        ValueError: as `shapley`; and for a touchpoint without a performance column.
+
+    >>> table = pd.DataFrame({"happy": [2, 4, 5, 4, 7, 9], "staff": [1, 2, 2, 3, 4, 5], "hold": [4, 1, 3, 1, 2, 1]})
+    >>> importance_performance(table, "happy", ["staff", "hold"])["quadrant"].tolist()
+    ['keep up the good work', 'low priority']
+    """
+    names = checks.names(touchpoints, "touchpoint")
+    columns = _performance_columns(names, performance)
+    rows, missing, levels = _rows(table, outcome, names, "touchpoint", columns)
+    shares = _shares(_correlations(rows[None]))[0]
+    low, high = _interval(rows, _whole(draws, 1), seed)
+    means = [mean_and_reach(each) for each in levels]
+    level = np.array([mean for mean, _, _ in means])
+    reach = np.array([each for _, _, each in means])
+    lines = float(shares.mean()), float(level.mean())
+    high_in = [values >= line - 1e-12 for values, line in zip((shares, level), lines, strict=True)]
+    found = pd.DataFrame(
+        {"touchpoint": names, "importance": shares, "importance_low": low, "importance_high": high}
+    )
+    found = found.assign(performance=level, performance_low=level - reach, performance_high=level + reach)
+    found = found.assign(
+        n=len(rows), quadrant=[QUADRANTS[bool(a), bool(b)] for a, b in zip(*high_in, strict=True)]
+    )
+    found.attrs.update(
+        r_squared=float(shares.sum()), missing=missing, importance_line=lines[0], performance_line=lines[1]
+    )
+    return found
+
+
+def _performance_columns(names: Sequence[str], given: Any) -> list[str]:
+    if given is None:
+        return list(names)
+    if isinstance(given, Mapping):
+        lacking = [name for name in names if name not in given]
+        if lacking:
+            raise ValueError(f"The touchpoint “{shown(lacking[0])}” has no column in performance. Add one.")
+        return [given[name] for name in names]
+    columns = [given] if isinstance(given, str) else list(given)
+    if len(columns) != len(names):
+        raise ValueError(
+            f"performance names {len(columns)} columns for {len(names)} touchpoints. Name one for each."
+        )
+    return columns
+
+
+def _rows(
+    table: pd.DataFrame, outcome: str, names: Sequence[str], what: str, also: Sequence[str] = ()
+) -> tuple[np.ndarray, int, list[np.ndarray]]:
+    """The complete rows, outcome last; how many were left out; and the columns `also` of the same rows."""
+    given = checks.table(table)
+    if len(names) > MOST_PREDICTORS:
+        raise ValueError(
+            f"{len(names)} columns are too many: each one doubles the work. Take at most {MOST_PREDICTORS}, "
+            "such as those that a first model shows to matter."
+        )
+    apart(outcome, names, (), f"{what}s")
+    result = _outcome(checks.column(given, outcome, "outcome"), outcome)
+    others = [checks.numbers(checks.column(given, name, "performance column"), name) for name in also]
+    for each in others:
+        result = np.where(np.isnan(each), np.nan, result)
+    found = gather(given, result, names, what=what)
+    if found.outcome.std() <= 1e-12 * np.abs(found.outcome).max():
+        raise ValueError(
+            f"“{shown(outcome)}” is the same in every complete row. There is no difference to explain."
+        )
+    rows = np.column_stack([found.values, found.outcome])
+    return rows, found.missing, [each[found.kept] for each in others]
+
+
+def _outcome(column: pd.Series, name: str) -> np.ndarray:
+    try:
+        return checks.numbers(column, name)
+    except ValueError:
+        try:
+            return checks.yes_no(column, name)
+        except ValueError:
+            pass
+        raise
+
+
+def _whole(draws: Any, least: int) -> int:
+    value = checks.numbers([draws], "draws", least, whole=True)[0]
+    if math.isnan(value):
+        raise ValueError("draws is empty. Write how many bootstrap samples to draw, such as 200.")
+    return int(value)
+
+
+def _interval(rows: np.ndarray, draws: int, seed: int) -> np.ndarray:
+    """The 95% percentile bootstrap interval of each share: an array of lows and one of highs."""
+    n, columns = rows.shape
+    # Sorted, so that the order of the rows does not decide which ones are drawn.
+    rows = rows[np.lexsort(rows.T[::-1])]
+    random = np.random.Generator(np.random.PCG64(seed))
+    at_once = max(1, BLOCK // (n * columns + 2**columns))
+    found = [
+        _shares(_correlations(rows[random.integers(0, n, (min(at_once, draws - done), n))]))
+        for done in range(0, draws, at_once)
+    ]
+    return np.percentile(np.concatenate(found), [2.5, 97.5], axis=0)
+
+
+def _correlations(samples: np.ndarray) -> np.ndarray:
+    """(samples, rows, columns) -> (samples, columns, columns). A column that never varies correlates with none."""
+    centred = samples - samples.mean(axis=1, keepdims=True)
+    size = np.sqrt((centred**2).sum(axis=1, keepdims=True))
+    scaled = np.divide(centred, size, out=np.zeros_like(centred), where=size > 1e-9 * np.abs(samples).max())
+    return scaled.transpose(0, 2, 1) @ scaled
+
+
+def _shares(correlations: np.ndarray) -> np.ndarray:
+    """(samples, p + 1, p + 1), outcome last -> (samples, p): what each predictor adds, over all orders.
+
+    R² of all 2^p models at once: one predictor after the other is left out in one half of the models and swept
+    out (a Schur complement) in the other, until only the unexplained part of the outcome is left.
+    """
+    samples, p = len(correlations), correlations.shape[1] - 1
+    left = correlations[:, None]
+    for _ in range(p):
+        pivot, column, rest = left[..., 0, 0], left[..., 1:, 0], left[..., 1:, 1:]
+        # In a bootstrap sample one predictor may follow from the others: then it adds nothing.
+        one_over = np.divide(1, pivot, out=np.zeros_like(pivot), where=pivot > 1e-9)
+        swept = rest - one_over[..., None, None] * column[..., :, None] * column[..., None, :]
+        left = np.stack([rest, swept], axis=2).reshape(samples, -1, *rest.shape[-2:])
+    explained = (1 - left[..., 0, 0]).reshape(samples, *[2] * p)
+    before = np.indices([2] * (p - 1)).sum(axis=0)
+    weight = np.array([1 / (p * math.comb(p - 1, size)) for size in range(p)])[before]
+    added = [explained.take(1, axis=at) - explained.take(0, axis=at) for at in range(1, p + 1)]
+    return np.column_stack([(each * weight).reshape(samples, -1).sum(axis=1) for each in added])

@@ -1,0 +1,530 @@
+"""Drivers: odds and rate ratios of touchpoints together, their shares of R², and the grid of importance."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cxkit.measures.drivers import drivers, importance_performance, shapley
+
+DATA = Path(__file__).parent / "data"
+COLUMNS = ["touchpoint", "odds_ratio", "low", "high", "p", "n", "missing"]
+ADJUSTED = ["adjusted_odds_ratio", "adjusted_low", "adjusted_high", "adjusted_p"]
+TOUCHPOINTS = ["Joining", "Time on hold", "The bill"]
+RATIOS = ["odds_ratio", "low", "high", "p"]
+
+
+def members(n=400, seed=1):
+    """Leaving depends on the bill (odds ratio 0.7 per point) and on the plan, which also makes the hold long."""
+    random = np.random.Generator(np.random.PCG64(seed))
+    basic = random.random(n) < 0.5
+    table = pd.DataFrame({name: random.integers(-5, 4, n).astype(float) for name in TOUCHPOINTS})
+    table["Time on hold"] -= 3 * basic
+    table["plan"] = np.where(basic, "basic", np.where(random.random(n) < 0.5, "family", "plus"))
+    table["age"] = random.integers(18, 80, n)
+    chance = 1 / (1 + np.exp(1.5 + np.log(1 / 0.7) * table["The bill"] - 1.5 * basic))
+    return table.assign(left=np.where(random.random(n) < chance, "yes", "no"))
+
+
+# Published numbers
+
+
+def test_poisson_regression_of_doctor_visits():
+    # Rand Health Insurance Experiment (public domain, shipped with statsmodels), as in Cameron & Trivedi (2005),
+    # table 20.3: visits to a doctor in a year.
+    from statsmodels.datasets import randhie
+
+    visits = randhie.load_pandas().data
+    found = drivers(visits, "mdvis", [name for name in visits.columns if name != "mdvis"], kind="count")
+    slope = np.log(found.set_index("touchpoint")["rate_ratio"])
+    assert slope["lncoins"].round(6) == -0.052535
+    assert slope["physlm"].round(6) == 0.271714
+    assert round(found.attrs["constant"], 6) == 0.700353
+    assert round(found.attrs["log_likelihood"], 3) == -62419.589
+    assert (found["n"] == 20_190).all() and (found["missing"] == 0).all()
+
+
+def swiss():
+    # 47 districts of Switzerland about 1888: Mosteller & Tukey (1977), pages 549–551; the data set `swiss` of R.
+    return pd.read_csv(DATA / "swiss.csv")
+
+
+def test_shares_of_r_squared_of_the_swiss_districts():
+    # LMG shares as the R package relaimpo gives them (Grömping 2006, Journal of Statistical Software 17).
+    found = shapley(
+        swiss(), "Fertility", ["Agriculture", "Examination", "Education", "Catholic", "Infant.Mortality"]
+    )
+    assert found.index[0] == "Agriculture" and found.name == "share"
+    assert found.round(6).tolist() == [0.057091, 0.171173, 0.260135, 0.105570, 0.112766]
+    assert round(found.sum(), 6) == round(found.attrs["r_squared"], 6) == 0.706735
+    assert found.attrs["n"] == 47 and found.attrs["missing"] == 0
+
+
+def test_odds_ratios_of_a_two_by_two_table():
+    # With one yes/no touchpoint the odds ratio is ad / bc, and its interval that of Woolf (1955).
+    counts = {("yes", 1): 40, ("yes", 0): 20, ("no", 1): 30, ("no", 0): 60}
+    rows = [key for key, count in counts.items() for _ in range(count)]
+    found = drivers(pd.DataFrame(rows, columns=["left", "hold"]), "left", ["hold"]).loc[0]
+    reach = 1.959964 * math.sqrt(1 / 40 + 1 / 20 + 1 / 30 + 1 / 60)
+    assert found["odds_ratio"] == pytest.approx(4)
+    assert [found["low"], found["high"]] == pytest.approx([4 * math.exp(-reach), 4 * math.exp(reach)])
+
+
+# Drivers
+
+
+def test_all_touchpoints_together_agree_with_the_model_of_statsmodels():
+    from statsmodels.discrete.discrete_model import Logit
+
+    table = members()
+    design = pd.concat([pd.Series(1.0, table.index, name="constant"), table[TOUCHPOINTS]], axis=1)
+    model = Logit((table["left"] == "yes").astype(float), design).fit(disp=0)
+    found = drivers(table, "left", TOUCHPOINTS)
+    assert list(found.columns) == COLUMNS and found["touchpoint"].tolist() == TOUCHPOINTS
+    assert found["odds_ratio"].to_numpy() == pytest.approx(np.exp(model.params[1:]).to_numpy())
+    assert found[["low", "high"]].to_numpy() == pytest.approx(np.exp(model.conf_int()[1:]).to_numpy())
+    assert found["p"].to_numpy() == pytest.approx(model.pvalues[1:].to_numpy(), abs=1e-9)
+    assert found.attrs["constant"] == pytest.approx(model.params["constant"])
+    assert found.attrs["log_likelihood"] == pytest.approx(model.llf)
+    assert found.attrs["notes"] == []
+
+
+def test_adjusting_unmasks_a_confounder():
+    found = drivers(members(3000), "left", TOUCHPOINTS, adjust=["plan", "age"], per=-1).set_index(
+        "touchpoint"
+    )
+    assert list(found.columns) == [*COLUMNS[1:], *ADJUSTED]
+    hold = found.loc["Time on hold"]
+    assert hold["low"] > 1.1, "raw, the hold looks like a driver"
+    assert hold["adjusted_low"] < 1 < hold["adjusted_high"], "but the plan explains it"
+    bill = found.loc["The bill"]
+    assert bill["adjusted_low"] < 1 / 0.7 < bill["adjusted_high"]
+    assert found.attrs["adjusted_log_likelihood"] > found.attrs["log_likelihood"]
+
+
+def test_the_adjusted_model_is_of_the_same_people():
+    table = members()
+    table.loc[:9, "plan"] = None
+    table.loc[5:19, "Joining"] = np.nan
+    table.loc[30, "left"] = ""
+    found = drivers(table, "left", TOUCHPOINTS, adjust="plan")
+    assert (found["n"] == 379).all() and (found["missing"] == 21).all()
+    raw = drivers(table.dropna().loc[lambda rows: rows["left"] != ""], "left", TOUCHPOINTS)
+    assert found[RATIOS].to_numpy() == pytest.approx(raw[RATIOS].to_numpy())
+
+
+def test_groups_may_be_text_categories_or_yes_no():
+    table = members()
+    text = drivers(table, "left", TOUCHPOINTS, adjust=["plan"])
+    table["plan"] = pd.Categorical(table["plan"], categories=["plus", "family", "basic", "gold"])
+    pd.testing.assert_frame_equal(drivers(table, "left", TOUCHPOINTS, adjust=["plan"]), text)
+    old = table.assign(old=np.where(table["age"] > 50, "yes", "no"))
+    new = table.assign(old=table["age"] > 50)
+    pd.testing.assert_frame_equal(
+        *(drivers(each, "left", TOUCHPOINTS, adjust=["old"]) for each in (old, new))
+    )
+
+
+def test_few_leavers_are_noted():
+    table = members(60)
+    found = drivers(table, "left", TOUCHPOINTS)
+    rarer = min((table["left"] == "yes").sum(), (table["left"] == "no").sum())
+    assert found.attrs["notes"] and f"Only {rarer} people" in found.attrs["notes"][0]
+
+
+@pytest.mark.parametrize("answers", [("yes", "no"), (True, False), (1, 0), ("כן", "לא")])
+def test_yes_and_no_in_any_form(answers):
+    table = members()
+    other = table.assign(left=np.where(table["left"] == "yes", *map(np.array, answers)).tolist())
+    pd.testing.assert_frame_equal(drivers(other, "left", TOUCHPOINTS), drivers(table, "left", TOUCHPOINTS))
+
+
+@settings(max_examples=8)
+@given(st.randoms(use_true_random=False), st.sampled_from([-3, -1, 0.5, 2]))
+def test_order_names_and_steps_change_only_what_they_must(random, step):
+    table = members(200)
+    found = drivers(table, "left", TOUCHPOINTS)
+    order, places = list(range(len(table))), list(TOUCHPOINTS)
+    random.shuffle(order)
+    random.shuffle(places)
+    mixed = drivers(table.iloc[order], "left", places).set_index("touchpoint").loc[TOUCHPOINTS]
+    assert mixed[RATIOS].to_numpy() == pytest.approx(found[RATIOS].to_numpy())
+    names = {name: f"{name} at the clinic" for name in TOUCHPOINTS}
+    renamed = drivers(table.rename(columns=names), "left", list(names.values()))
+    assert renamed["touchpoint"].tolist() == list(names.values())
+    assert renamed[RATIOS].to_numpy() == pytest.approx(found[RATIOS].to_numpy())
+    per = drivers(table, "left", TOUCHPOINTS, per=step)
+    ends = ["low", "high"] if step > 0 else ["high", "low"]
+    expected = found[["odds_ratio", *ends, "p"]].to_numpy() ** [step, step, step, 1]
+    assert per[RATIOS].to_numpy() == pytest.approx(expected)
+    assert (per["low"] < per["odds_ratio"]).all() and (per["odds_ratio"] < per["high"]).all()
+
+
+def test_swapping_yes_and_no_turns_the_ratio():
+    table = members()
+    turned = table.assign(left=table["left"].map({"yes": "no", "no": "yes"}))
+    one, two = (drivers(each, "left", TOUCHPOINTS)["odds_ratio"].to_numpy() for each in (table, turned))
+    assert one == pytest.approx(1 / two)
+
+
+# What cannot be answered, in words
+
+
+def told(words, table, *args, call=drivers, **options):
+    with pytest.raises(ValueError, match=words) as error:
+        call(table, *args, **options)
+    assert type(error.value) is ValueError, "not an exception of a library"
+    assert error.value.__cause__ is None
+
+
+def test_names_that_do_not_fit():
+    table = members(50)
+    told(r"no touchpoint “The bil” in the table. Did you mean “The bill”\?", table, "left", ["The bil"])
+    told(r"no outcome “lefft” in the table. Did you mean “left”\?", table, "lefft", TOUCHPOINTS)
+    told("no column to adjust for “branch”", table, "left", TOUCHPOINTS, adjust=["branch"])
+    told("Name at least one touchpoint", table, "left", [])
+    told("“Joining” is named twice", table, "left", ["Joining", "Joining"])
+    told("“left” is the outcome. It cannot explain itself", table, "left", [*TOUCHPOINTS, "left"])
+    told("“plan” stands in touchpoints and in adjust", table, "left", ["plan"], adjust=["plan"])
+    told("a table is needed", [1, 2], "left", TOUCHPOINTS)
+    told("The table is empty", table.iloc[:0], "left", TOUCHPOINTS)
+
+
+def test_values_that_do_not_fit():
+    table = members(50)
+    told(
+        "“Joining”, row 5: “often” is not a number",
+        table.astype({"Joining": object}).assign(Joining=lambda t: t["Joining"].where(t.index != 3, "often")),
+        "left",
+        TOUCHPOINTS,
+    )
+    told("“plan”, row 2: “.*” is not a number", table, "left", ["plan"])
+    told("“left”, row 2: “perhaps” is neither yes nor no", table.assign(left="perhaps"), "left", TOUCHPOINTS)
+    told("In “left” every answer is no", table.assign(left="no"), "left", TOUCHPOINTS)
+    told("No row is complete", table.assign(Joining=np.nan), "left", TOUCHPOINTS)
+    told("per is 0. Write", table, "left", TOUCHPOINTS, per=0)
+    told("“much” is not a number", table, "left", TOUCHPOINTS, per="much")
+    told(r"no kind “counts”. Did you mean “count”\?", table, "left", TOUCHPOINTS, kind="counts")
+    told(
+        "“left”, row 2: “-1” is outside.*0 or more", table.assign(left=-1), "left", TOUCHPOINTS, kind="count"
+    )
+    told("“1.5” is not a whole number", table.assign(left=1.5), "left", TOUCHPOINTS, kind="count")
+    told("nothing above 0", table.assign(left=0), "left", TOUCHPOINTS, kind="count")
+
+
+def test_one_class_is_left_after_the_empty_rows():
+    table = members(50)
+    table.loc[table["left"] == "yes", "Joining"] = np.nan
+    told("In “left” every answer is no", table, "left", TOUCHPOINTS)
+
+
+def test_too_few_rows():
+    table = members(50)
+    told(
+        "There are 5 complete rows for 3 columns. That is too few: at least 6", table[:5], "left", TOUCHPOINTS
+    )
+    told("There is 1 complete row", table.assign(Joining=[1, *[None] * 49]), "left", TOUCHPOINTS)
+
+
+def test_groups_that_are_none():
+    table = members(50).assign(
+        member=[f"M{n}" for n in range(50)], country="IL", joined=pd.Timestamp("2024-01-01")
+    )
+    told("“member” has 50 different values.*at most 20 groups", table, "left", TOUCHPOINTS, adjust=["member"])
+    told("“country” is “IL” in every complete row", table, "left", TOUCHPOINTS, adjust=["country"])
+    told("“joined” holds dates", table, "left", TOUCHPOINTS, adjust=["joined"])
+
+
+def test_a_touchpoint_that_never_varies():
+    told(
+        "“Joining” is 7 in every complete row, so it can explain nothing",
+        members(50).assign(Joining=7),
+        "left",
+        TOUCHPOINTS,
+    )
+
+
+def test_touchpoints_that_say_the_same():
+    table = members(100)
+    table["Hold again"] = 10 - 2 * table["Time on hold"]
+    words = "“Hold again” says the same as “Time on hold”: no data can tell them apart"
+    told(words, table, "left", [*TOUCHPOINTS, "Hold again"])
+    told(words, table, "Joining", ["Time on hold", "Hold again"], call=shapley)
+    table["Sum"] = table["Joining"] - table["The bill"] + 1
+    told("“Sum” can be worked out from “Joining” and “The bill”", table, "left", [*TOUCHPOINTS, "Sum"])
+    table["plan code"] = "plan " + table["plan"]
+    told(
+        "“plan code = plan family” says the same as “plan = family”",
+        table,
+        "left",
+        TOUCHPOINTS,
+        ["plan", "plan code"],
+    )
+
+
+@pytest.mark.parametrize("gap", [0, 1], ids=["they touch at 2", "they do not touch"])
+def test_separation_by_one_touchpoint_is_named(gap):
+    table = members(100)
+    left = table["left"] == "yes"
+    table["The bill"] = np.where(left, -table["Joining"].abs() + 2, table["Joining"].abs() + 2 + gap)
+    words = f"“The bill” is {2 + gap} or more wherever “left” is no, and 2 or less wherever it is yes"
+    told(words, table, "left", TOUCHPOINTS)
+
+
+def test_separation_by_a_group_is_named():
+    table = members(100)
+    table.loc[:3, ["plan", "left"]] = ["vip", "no"]
+    told(
+        "In every row with “plan = vip”, “left” is no. That splits the rows",
+        table,
+        "left",
+        TOUCHPOINTS,
+        ["plan"],
+    )
+    assert len(drivers(table, "left", TOUCHPOINTS)) == 3, "without the plan the odds ratios are known"
+
+
+def test_separation_by_touchpoints_together_is_named():
+    table = members(200)
+    table["left"] = np.where(table["Joining"] + table["The bill"] > -1, "no", "yes")
+    told("In “left”, “Joining” and “The bill” together tell yes from no", table, "left", TOUCHPOINTS)
+
+
+def test_separation_of_counts_is_named():
+    table = members(100).assign(calls=lambda t: (t["Joining"] + 5).astype(int))
+    table["hotline"] = (table.index < 4).astype(float)
+    table.loc[:3, "calls"] = 0
+    told("In every row with “hotline”, “calls” is 0", table, "calls", ["hotline", "The bill"], kind="count")
+    # a column that is higher wherever there is a count does not split counts: they can be of any size
+    found = drivers(
+        table.assign(calls=table["calls"] * (table["Joining"] > 0)), "calls", ["Joining"], kind="count"
+    )
+    assert list(found.columns) == ["touchpoint", "rate_ratio", "low", "high", "p", "n", "missing"]
+    assert found.loc[0, "low"] > 1
+
+
+def test_separation_of_counts_by_touchpoints_together_is_named():
+    table = members(300)
+    table["Joining"] = np.minimum(table["Joining"], table["The bill"])
+    table["calls"] = np.where(table["Joining"] == table["The bill"], 1 + (table.index % 3), 0)
+    words = "In “calls”, “Joining” and “The bill” together tell above 0 from 0"
+    told(words, table, "calls", ["Joining", "The bill"], kind="count")
+
+
+def test_a_strong_but_honest_driver_is_no_separation():
+    table = members(400)
+    noise = np.random.Generator(np.random.PCG64(3)).normal(0, 0.5, 400)
+    table["The bill"] = np.where(table["left"] == "yes", -1.0, 1.0) + noise
+    found = drivers(table, "left", ["The bill"]).loc[0]
+    assert found["odds_ratio"] < 0.01 and found["high"] < 0.1 and found["p"] < 1e-6
+
+
+# Shares of R²
+
+
+def r_squared(table, outcome, names):
+    if not names:
+        return 0.0
+    design = np.column_stack([np.ones(len(table)), table[list(names)]])
+    rest = table[outcome] - design @ np.linalg.lstsq(design, table[outcome], rcond=None)[0]
+    return 1 - rest.var() / table[outcome].var()
+
+
+def scores(n, columns, seed):
+    random = np.random.Generator(np.random.PCG64(seed))
+    values = random.integers(1, 8, (n, columns)) + random.integers(0, 4, (n, 1))
+    table = pd.DataFrame(values.astype(float), columns=[f"t{at}" for at in range(columns)])
+    return table.assign(overall=table.sum(axis=1) + random.normal(0, 4, n))
+
+
+@settings(max_examples=15)
+@given(st.integers(1, 4), st.integers(0, 10**6), st.randoms(use_true_random=False))
+def test_a_share_is_what_a_predictor_adds_over_all_orders(columns, seed, random):
+    table = scores(25, columns, seed)
+    names = [f"t{at}" for at in range(columns)]
+    found = shapley(table, "overall", names)
+    orders = list(itertools.permutations(names))
+    for name in names:
+        added = []
+        for order in orders:
+            before = order[: order.index(name)]
+            added.append(r_squared(table, "overall", (*before, name)) - r_squared(table, "overall", before))
+        assert found[name] == pytest.approx(np.mean(added))
+    assert found.sum() == pytest.approx(r_squared(table, "overall", names))
+    assert (found > -1e-12).all()
+    mixed, order = list(names), list(range(len(table)))
+    random.shuffle(mixed)
+    random.shuffle(order)
+    again = shapley(
+        table.iloc[order].rename(columns={"t0": "Joining"}),
+        "overall",
+        [n if n != "t0" else "Joining" for n in mixed],
+    )
+    assert again.rename({"Joining": "t0"})[names].to_numpy() == pytest.approx(found.to_numpy())
+    turned = shapley(table.assign(overall=3 - 2 * table["overall"]), "overall", names)
+    assert turned.to_numpy() == pytest.approx(found.to_numpy())
+
+
+def test_twins_share_alike():
+    table = scores(40, 3, 5)
+    swapped = table.rename(columns={"t0": "t1", "t1": "t0"})
+    found = shapley(pd.concat([table, swapped]), "overall", ["t0", "t1", "t2"])
+    assert found["t0"] == pytest.approx(found["t1"]) and found["t0"] > 0.05
+
+
+def test_sixteen_predictors_are_fine_and_seventeen_are_told():
+    table = scores(60, 17, 2)
+    found = shapley(table, "overall", [f"t{at}" for at in range(16)])
+    assert found.sum() == pytest.approx(r_squared(table, "overall", [f"t{at}" for at in range(16)]))
+    told(
+        "17 columns are too many.*at most 16", table, "overall", [f"t{at}" for at in range(17)], call=shapley
+    )
+
+
+def test_bootstrap_intervals_hold_the_share_and_repeat():
+    table = scores(80, 3, 3)
+    table.loc[3, "t1"] = np.nan
+    names = ["t0", "t1", "t2"]
+    found = shapley(table, "overall", names, draws=100)
+    assert list(found.columns) == ["predictor", "share", "low", "high", "n", "missing"]
+    assert found["share"].tolist() == pytest.approx(shapley(table, "overall", names).tolist())
+    assert ((found["low"] <= found["share"]) & (found["share"] <= found["high"])).all()
+    assert (found["n"] == 79).all() and (found["missing"] == 1).all()
+    pd.testing.assert_frame_equal(shapley(table[::-1], "overall", names, draws=100), found)
+    other = shapley(table, "overall", names, draws=100, seed=7)
+    assert (other["low"] != found["low"]).any()
+
+
+def test_a_bootstrap_survives_a_touchpoint_that_hardly_varies():
+    table = scores(12, 2, 3).assign(rare=[1.0] + [0.0] * 11)
+    found = shapley(table, "overall", ["t0", "rare"], draws=200)
+    assert np.isfinite(found[["share", "low", "high"]].to_numpy()).all()
+
+
+def test_an_outcome_of_yes_and_no_is_taken_as_one_and_nought():
+    table = members()
+    as_number = table.assign(left=(table["left"] == "yes").astype(float))
+    assert shapley(table, "left", TOUCHPOINTS).tolist() == pytest.approx(
+        shapley(as_number, "left", TOUCHPOINTS).tolist()
+    )
+
+
+def test_what_shapley_cannot_answer():
+    table = scores(30, 2, 1)
+    told(
+        "no predictor “overal” in the table. Did you mean “overall”",
+        table,
+        "overall",
+        ["overal"],
+        call=shapley,
+    )
+    told("“overall” is the outcome", table, "overall", ["t0", "overall"], call=shapley)
+    told(
+        "“overall” is the same in every complete row",
+        table.assign(overall=3),
+        "overall",
+        ["t0"],
+        call=shapley,
+    )
+    told(
+        "“overall”, row 2: “fine” is not a number",
+        table.assign(overall="fine"),
+        "overall",
+        ["t0"],
+        call=shapley,
+    )
+    told("complete rows for 2 columns. That is too few", table[:4], "overall", ["t0", "t1"], call=shapley)
+    told("draws", table, "overall", ["t0"], call=shapley, draws=-1)
+
+
+# The grid
+
+
+GRID = [
+    "touchpoint",
+    "importance",
+    "importance_low",
+    "importance_high",
+    "performance",
+    "performance_low",
+    "performance_high",
+    "n",
+    "quadrant",
+]
+
+
+def grid(n=500, seed=4):
+    random = np.random.Generator(np.random.PCG64(seed))
+    level = {"matters, bad": 4, "matters, good": 8, "no matter, bad": 4, "no matter, good": 8}
+    table = pd.DataFrame({name: random.normal(mean, 1.2, n).clip(1, 10) for name, mean in level.items()})
+    pull = table["matters, bad"] + table["matters, good"]
+    return table.assign(overall=pull + random.normal(0, 1, n))
+
+
+def test_the_four_quadrants_of_martilla_and_james():
+    # Martilla & James (1977), Journal of Marketing 41: 77–79.
+    table = grid()
+    names = [name for name in table.columns if name != "overall"]
+    found = importance_performance(table, "overall", names, draws=50)
+    assert list(found.columns) == GRID
+    expected = ["concentrate here", "keep up the good work", "low priority", "possible overkill"]
+    assert found["quadrant"].tolist() == expected
+    assert found["importance"].sum() == pytest.approx(found.attrs["r_squared"])
+    assert found["performance"].tolist() == pytest.approx(table[names].mean().tolist())
+    for what in ("importance", "performance"):
+        assert ((found[f"{what}_low"] <= found[what]) & (found[what] <= found[f"{what}_high"])).all()
+
+
+def test_performance_may_come_from_other_columns():
+    table = grid()
+    names = ["matters, bad", "matters, good"]
+    table["a"], table["b"] = 9.0, np.where(table.index < 3, np.nan, 2.0)
+    by_list = importance_performance(table, "overall", names, performance=["a", "b"], draws=20)
+    by_name = importance_performance(
+        table, "overall", names, performance=dict(zip(names, "ab", strict=True)), draws=20
+    )
+    pd.testing.assert_frame_equal(by_list, by_name)
+    assert by_list["performance"].tolist() == [9, 2]
+    assert (by_list["n"] == 497).all() and by_list.attrs["missing"] == 3
+    assert [
+        quadrant in ("keep up the good work", "possible overkill") for quadrant in by_list["quadrant"]
+    ] == [True, False]
+
+
+@settings(max_examples=6)
+@given(st.randoms(use_true_random=False))
+def test_order_and_names_do_not_move_the_grid(random):
+    table = grid(80)
+    names = [name for name in table.columns if name != "overall"]
+    found = importance_performance(table, "overall", names, draws=30)
+    order = list(range(len(table)))
+    random.shuffle(order)
+    mixed = importance_performance(table.iloc[order], "overall", names, draws=30)
+    pd.testing.assert_frame_equal(mixed, found)
+    renamed = importance_performance(
+        table.rename(columns={names[0]: "Joining"}), "overall", ["Joining", *names[1:]], draws=30
+    )
+    pd.testing.assert_frame_equal(renamed.drop(columns="touchpoint"), found.drop(columns="touchpoint"))
+
+
+def test_what_the_grid_cannot_answer():
+    table = grid(50)
+    call = importance_performance
+    told(
+        "names 1 columns for 2 touchpoints",
+        table,
+        "overall",
+        ["matters, bad", "matters, good"],
+        ["overall"],
+        call=call,
+    )
+    told("“matters, bad” has no column in performance", table, "overall", ["matters, bad"], {}, call=call)
+    told("no performance column “overal”", table, "overall", ["matters, bad"], ["overal"], call=call)
+    told("draws", table, "overall", ["matters, bad"], call=call, draws=0)
