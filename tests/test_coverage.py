@@ -49,7 +49,9 @@ def test_95_percent_intervals_cover_the_truth_about_95_times_in_100(case):
     outside = {name: share for name, share in shares.items() if not 0.92 <= share <= 0.98}
     assert outside == {}
     card = (ROOT / "case_studies" / case / "data_card.md").read_text(encoding="utf-8")
-    printed = {name: float(share) / 100 for name, share in re.findall(r"^\| (.+) \| ([\d.]+)% \|$", card, re.M)}
+    printed = {
+        name: float(share) / 100 for name, share in re.findall(r"^\| (.+) \| ([\d.]+)% \|$", card, re.M)
+    }
     # another machine may round one interval in 400 the other way
     assert printed == pytest.approx(shares, abs=0.004)
 

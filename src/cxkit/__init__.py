@@ -13,7 +13,23 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .cases import case, cases
     from .journey import Journey, JourneyError, Persona, read_journey
+    from .log import read_log
+    from .measures.chain import chain
+    from .measures.compare import compare
+    from .measures.delays import handoffs, variants, waits
+    from .measures.drivers import drivers
+    from .measures.estimate import Estimate
     from .measures.gap import gap
+    from .measures.iceberg import iceberg
+    from .measures.leaks import attrition, leak_points
+    from .measures.plan import compare_to_plan
+    from .measures.queues import queue, staffing
+    from .measures.redesign import mismatch, opportunities, prioritise
+    from .measures.retention import revenue_at_risk, survival, waiting_cost
+    from .measures.scores import ces, csat, normalized_gain, nps, peak_end, proportion
+    from .measures.shapley import importance_performance, shapley
+    from .measures.voice import agreement, code_quotes, complaints
+    from .measures.whatif import levers, what_if
     from .teaching.activities import activity
     from .teaching.lesson import start
     from .teaching.progress import progress
@@ -30,6 +46,39 @@ WHERE = {
     "case": ".cases",
     "cases": ".cases",
     "gap": ".measures.gap",
+    "read_log": ".log",
+    "peak_end": ".measures.scores",
+    "nps": ".measures.scores",
+    "csat": ".measures.scores",
+    "ces": ".measures.scores",
+    "proportion": ".measures.scores",
+    "normalized_gain": ".measures.scores",
+    "chain": ".measures.chain",
+    "drivers": ".measures.drivers",
+    "shapley": ".measures.shapley",
+    "importance_performance": ".measures.shapley",
+    "survival": ".measures.retention",
+    "revenue_at_risk": ".measures.retention",
+    "waiting_cost": ".measures.retention",
+    "attrition": ".measures.leaks",
+    "leak_points": ".measures.leaks",
+    "waits": ".measures.delays",
+    "handoffs": ".measures.delays",
+    "variants": ".measures.delays",
+    "compare_to_plan": ".measures.plan",
+    "staffing": ".measures.queues",
+    "queue": ".measures.queues",
+    "code_quotes": ".measures.voice",
+    "agreement": ".measures.voice",
+    "complaints": ".measures.voice",
+    "iceberg": ".measures.iceberg",
+    "opportunities": ".measures.redesign",
+    "prioritise": ".measures.redesign",
+    "mismatch": ".measures.redesign",
+    "compare": ".measures.compare",
+    "what_if": ".measures.whatif",
+    "levers": ".measures.whatif",
+    "Estimate": ".measures.estimate",
     "start": ".teaching.lesson",
     "quiz": ".teaching.quiz",
     "sheet": ".teaching.sheet",
@@ -38,18 +87,51 @@ WHERE = {
 }
 
 __all__ = [
+    "Estimate",
     "Journey",
     "JourneyError",
     "Persona",
     "activity",
+    "agreement",
+    "attrition",
     "case",
     "cases",
+    "ces",
+    "chain",
+    "code_quotes",
+    "compare",
+    "compare_to_plan",
+    "complaints",
+    "csat",
+    "drivers",
     "gap",
+    "handoffs",
+    "iceberg",
+    "importance_performance",
+    "leak_points",
+    "levers",
+    "mismatch",
+    "normalized_gain",
+    "nps",
+    "opportunities",
+    "peak_end",
+    "prioritise",
     "progress",
+    "proportion",
+    "queue",
     "quiz",
     "read_journey",
+    "read_log",
+    "revenue_at_risk",
+    "shapley",
     "sheet",
+    "staffing",
     "start",
+    "survival",
+    "variants",
+    "waiting_cost",
+    "waits",
+    "what_if",
 ]
 
 
