@@ -97,7 +97,19 @@ def test_a_case_may_hold_tables_views_and_personas(full):
     assert found.tables == ("members",)
     assert found.table("Members").loc[0, "joined"].year == 2024
     assert found.personas.to_dict("records")[0]["share"] == 0.4
+    assert found.personas.loc[0, "who"] == "plan: family"
     assert found.persona("lucy").job == "Be cared for"
+    (full / "data_card.md").write_text("# Card\n", encoding="utf-8")
+    assert found.data_card == "# Card\n"
+
+
+def test_without_personas_the_person_of_the_journey_stands_alone(folder):
+    journey = case("small").journey.replace(persona={"name": "Noa", "job": "Lose the pain"})
+    journey.save(folder / "now.csv")
+    found = case("small")
+    assert found.personas["name"].tolist() == ["Noa"] and found.personas["share"].isna().all()
+    assert found.persona("Noa") == journey.persona
+    assert found.data_card == ""
 
 
 def test_a_table_is_fresh_each_time(full):

@@ -137,7 +137,12 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     if name not in WHERE:
-        raise AttributeError(f"cxkit has no '{name}'. It has: {', '.join(__all__)}.")
+        # difflib only here: it is needed for a slip of the pen, not for every start
+        from difflib import get_close_matches
+
+        near = get_close_matches(name, WHERE, 1)
+        hint = f"Did you mean {near[0]}?" if near else f"It has: {', '.join(__all__)}."
+        raise AttributeError(f"cxkit has no '{name}'. {hint}")
     value = getattr(importlib.import_module(WHERE[name], __name__), name)
     globals()[name] = value
     return value

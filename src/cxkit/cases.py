@@ -29,9 +29,16 @@ __all__ = ["Case", "case", "cases"]
 
 @dataclasses.dataclass(frozen=True)
 class Case:
-    """One case study: its story in Markdown, its journeys (state -> Journey), its data and its folder.
+    """One case study.
 
-    `views` holds the same days as others tell them (who -> Markdown), `tables` the names of its tables.
+    Attributes:
+        name, title, language: as `cases()` lists it; a language code such as "en".
+        story: the story in Markdown.
+        journeys: state ("as-is", "to-be") -> `Journey`; `journey` is the one as it runs today.
+        folder: where its files lie.
+        views: the same days as others tell them: who -> Markdown.
+        tables: the names of its tables; `table(name)` reads one, `data_card` says what its columns mean.
+        personas: the people whom it is about; `persona(name)` gives one of them.
     """
 
     name: str
@@ -71,14 +78,31 @@ class Case:
             ) from error
 
     @property
-    def personas(self) -> pd.DataFrame:
-        """The people whom the case is about: one row per persona, its parts and its `share` (0–1) of all.
+    def data_card(self) -> str:
+        """What the tables are, how they were made, and what each column means, in Markdown.
 
-        >>> "share" in case("hmo_opt_out").personas
-        True
+        >>> case("hmo_opt_out").data_card.splitlines()[0]
+        '# Data card: the health plan that members leave'
         """
-        columns = [*PERSONA_FIELDS, "share"]
-        return pd.DataFrame(_personas(self.folder), columns=columns)
+        return _text(self.folder, "data_card.md") if self.tables else ""
+
+    @property
+    def personas(self) -> pd.DataFrame:
+        """The people whom the case is about: one row per persona.
+
+        Returns:
+            The parts of a `Persona`, then `share` (0–1): how many of all are like this by the plain rule in `who`.
+            A case without such a rule has the person of its journey alone, `share` NaN and `who` empty.
+
+        >>> case("hmo_opt_out").personas.loc[0, "who"]
+        'plan: family; age_band: 18-29, 30-39'
+        """
+        rows = [
+            {**each, "who": "; ".join(f"{k}: {', '.join(map(str, v))}" for k, v in each["members"].items())}
+            for each in _personas(self.folder)
+        ]
+        rows = rows or [{**dataclasses.asdict(self.journey.persona), "who": ""}]
+        return pd.DataFrame(rows, columns=[*PERSONA_FIELDS, "share", "who"]).astype({"share": float})
 
     def persona(self, name: str) -> Persona:
         """The persona of that name.
@@ -86,11 +110,13 @@ class Case:
         >>> case("hmo_opt_out").persona("Lucy").name
         'Lucy'
         """
-        for each in _personas(self.folder):
-            if word_key(str(each["name"])) == word_key(str(name)):
-                return Persona(**{part: str(each.get(part) or "") for part in PERSONA_FIELDS})
-        everyone = ", ".join(str(each["name"]) for each in _personas(self.folder)) or "none"
-        raise ValueError(f"The case {self.name} has no persona “{shown(name)}”. It has: {everyone}.")
+        known = self.personas.set_index("name", drop=False)
+        found = {word_key(each): each for each in known.index}.get(word_key(str(name)))
+        if found is None:
+            raise ValueError(
+                f"The case {self.name} has no persona “{shown(name)}”. It has: {', '.join(known.index)}."
+            )
+        return Persona(**known.loc[found, list(PERSONA_FIELDS)].fillna("").to_dict())
 
     def __repr__(self) -> str:
         return f"Case {self.name}: {self.title}"
