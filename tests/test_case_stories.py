@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import datetime
 import re
-from itertools import pairwise
+from collections import Counter
+from itertools import groupby, pairwise
 
 import pytest
 from nbgrader_course import ROOT
@@ -37,11 +38,12 @@ CODES = [
     "evidence",
     "inferred",
 ]
+DENTAL_CODES = [*CODES, "activity"]
 WORDS = ["touchpoint", "owner", "pain_point", "quote", "opportunity"]
 OWNERS = {
     "Front desk": "דלפק הקבלה",
     "Dentist": "רופאת השיניים",
-    "Imaging institute": "מכון הצילום",
+    "Imaging institute": "מכון הרנטגן",
     "": "",
 }
 LATIN = re.compile(r"[A-Za-z]")
@@ -202,18 +204,50 @@ def test_noa_hears_from_the_clinic_on_the_same_day_and_the_dentist_reads_by_the_
     assert table.loc[message, "owner"] == "Front desk" and table.loc[reading, "owner"] == "Dentist"
 
 
-@each_state
-def test_noas_owners_are_those_of_the_visit_log(state):
+@pytest.fixture(scope="module")
+def visits():
+    """The events of the visit log, as dicts, in order of patient and time."""
     with (NOA / "visit_log.csv").open(encoding="utf-8", newline="") as file:
-        logged = {row["resource"] for row in csv.DictReader(file)}
+        return list(csv.DictReader(file))
+
+
+@each_state
+def test_noas_owners_are_those_of_the_visit_log(state, visits):
+    logged = {event["resource"] for event in visits}
     assert set(read_journey(NOA / f"journey_{state}.csv").table["owner"]) <= logged == set(OWNERS)
+
+
+@each_state
+def test_noas_touchpoints_name_activities_of_the_visit_log_in_its_usual_order(state, visits):
+    ways = (
+        tuple(event["activity"] for event in events)
+        for _, events in groupby(visits, key=lambda event: event["case"])
+    )
+    [(usual, _)] = Counter(ways).most_common(1)
+    table = read_journey(NOA / f"journey_{state}.csv").table
+    named = [activity for activity in table["activity"] if activity]
+    assert set(usual) == {event["activity"] for event in visits} and len(usual) == 9
+    assert named == [activity for activity in usual if activity in named], "each once, in the usual order"
+    done_by = {(event["activity"], event["resource"]) for event in visits}
+    for touchpoint in table[table["activity"] != ""].itertuples():
+        # the to-be gives the images to the dentist, which no branch of the log has done
+        if (state, touchpoint.activity) != ("to_be", "images received"):
+            assert (touchpoint.activity, touchpoint.owner) in done_by
+
+
+def test_noas_touchpoints_are_joined_to_what_the_log_would_hold_of_them():
+    as_is, to_be = (read_journey(NOA / f"journey_{state}.csv").table for state in ("as_is", "to_be"))
+    begun = ["request", "examination", "referral", "", "imaging", "images received"]
+    # she asks for a booking and gets none; a promise to call, a provisional slot and a message leave no row
+    assert as_is["activity"].tolist() == [*begun, "call", ""]
+    assert to_be["activity"].tolist() == [*begun, "", "images read", "treatment"]
 
 
 @each_state
 def test_english_and_hebrew_agree_row_by_row(state):
     english = read_journey(NOA / f"journey_{state}.csv").table
     hebrew = read_journey(NOA / f"journey_{state}_he.csv").table
-    assert english[CODES].equals(hebrew[CODES])
+    assert english[DENTAL_CODES].equals(hebrew[DENTAL_CODES])
     assert english["owner"].map(OWNERS).tolist() == hebrew["owner"].tolist()
     for column in WORDS:
         assert (english[column] == "").tolist() == (hebrew[column] == "").tolist(), column
@@ -291,7 +325,8 @@ def test_the_hebrew_story_is_in_hebrew():
     assert not VOWELS.search(text) and not re.search("[!\"'“”„]", text)
     for paragraph in text.splitlines():
         assert paragraph.count("״") % 2 == 0, paragraph
-    words = ["קופת החולים", "מרפאת השיניים", "פקידת הקבלה", "מכון הצילום", "תור", "טיפול שורש", "עקירה"]
+    words = ["קופת החולים", "מרפאת השיניים", "פקידת הקבלה", "סטטוס צילומים", "תור", "טיפול שורש", "עקירה"]
+    words.append(OWNERS["Imaging institute"])  # story and map call it by one name
     assert [word for word in words if word not in text] == []
 
 

@@ -116,7 +116,7 @@ def test_a_strange_notebook_is_not_run_for_an_instructor(start_course, desk):
     ]
     strange.write_text(json.dumps(notebook), "utf-8")
     desk.page.goto(course.url("submitted.ipynb", "lab/tree"))
-    desk.page.wait_for_selector(".jp-CodeCell")
+    desk.page.wait_for_selector(".jp-CodeCell:visible")
     _wait_for_idle_kernel(course)
     assert not (course.folder / "ran.txt").exists()
 

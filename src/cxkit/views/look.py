@@ -201,7 +201,7 @@ for _channel, _hebrew in {
     "web": "אתר",
     "phone": "טלפון",
     "in person": "פנים אל פנים",
-    "email": "דוא״ל",
+    "email": "מייל",
     "letter": "מכתב",
     "app": "יישומון",
     "messaging": "הודעות",
