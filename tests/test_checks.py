@@ -18,6 +18,20 @@ def test_an_estimate_shows_its_interval_its_n_and_what_is_missing():
     assert "0.255 to 0.366" in page and "n = 263" in page and "So &amp; so." in page
 
 
+def test_a_share_is_shown_in_percent_and_kept_from_0_to_1():
+    found = Estimate(0.143, 0.123, 0.166, 1200, "95% Wilson interval", "Lost", "share")
+    assert repr(found) == "Lost: 14.3% (95% Wilson interval 12.3% to 16.6%, n = 1,200)"
+    assert found.value == 0.143 and "14.3%</strong><div>" in found._repr_html_()
+    per_day = Estimate(0.03, -0.001, 0.06, 9, "95% interval", "Cost", "share per day")
+    assert repr(per_day) == "Cost: 3% per day (95% interval −0.100% to 6%, n = 9)"
+    assert "3%</strong> per day" in per_day._repr_html_()
+    change = Estimate(-0.12, -0.2, -0.04, 9, "95% interval", "Change", "difference of shares")
+    assert repr(change) == "Change: −12 percentage points (95% interval −20 to −4, n = 9)"
+    assert repr(Estimate(math.nan, math.nan, math.nan, 1, "no interval", unit="share")).startswith(
+        "not known ("
+    )
+
+
 def test_an_estimate_without_an_interval_says_why():
     found = Estimate(7.5, math.nan, math.nan, 1, "no interval: one person's scores", "Peak and end")
     assert repr(found) == "Peak and end: 7.5 (no interval: one person's scores, n = 1)".replace("7.5", "7.50")
@@ -108,6 +122,39 @@ def test_one_class_only_is_told():
         checks.two_classes(np.array([0.0, 0.0, np.nan]), "left")
     with pytest.raises(ValueError, match=r"No row is complete"):
         checks.two_classes(np.array([np.nan]), "left")
+
+
+def test_how_rows_are_counted_is_said_once():
+    with pytest.raises(ValueError, match=r"row 1 is the header") as error:
+        checks.numbers(["x", "y"], "score")
+    assert str(error.value).count("header") == 1
+    with pytest.raises(ValueError, match=r"row 3: “maybe”.*Rows are counted as in a spreadsheet"):
+        checks.yes_no(["yes", "maybe"], "left")
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high", "whole", "words"),
+    [
+        (5, 10, 1000, True, "draws must be one whole number from 10 to 1000, not “5”."),
+        (2.5, 1, None, True, "draws must be one whole number of 1 or more, not “2.5”."),
+        (7, None, 6, False, "draws must be one number of 6 or less, not “7”."),
+        ("many", None, None, False, "draws must be one number, not “many”."),
+        ([1, 2], None, None, False, "draws must be one number, not “a list”."),
+        (True, 0, None, False, "draws must be one number of 0 or more, not “True”."),
+        (math.inf, 0, None, True, "draws must be one whole number of 0 or more, not “inf”."),
+        (None, 1, None, False, "draws is empty. It must be one number of 1 or more."),
+        (math.nan, 1, None, False, "draws is empty. It must be one number of 1 or more."),
+    ],
+)
+def test_one_number_is_told_without_a_row(value, low, high, whole, words):
+    with pytest.raises(ValueError) as error:
+        checks.one_number(value, "draws", low, high, whole)
+    assert str(error.value) == words
+
+
+@pytest.mark.parametrize("value", [3, "3", 3.0, np.int64(3), np.array(3)])
+def test_one_number_is_read_in_any_form(value):
+    assert checks.one_number(value, "draws", 3, 3, whole=True) == 3
 
 
 def test_rows_left_out_are_counted():

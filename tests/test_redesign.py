@@ -38,7 +38,10 @@ def test_the_largest_disappointment_comes_first_and_what_is_good_can_be_lifted()
         ["b", "mend", -8.0], ["a", "mend", -2.0], ["c", "lift", 1.0], ["d", "lift", 0.0]
     ]  # fmt: skip
     assert found.loc[0, "why"] == "Expected 9, experienced 1: 8 short. Nobody owns it."
-    assert "with room for 4 more" in found.loc[2, "why"]
+    assert found.loc[2, "why"].startswith(
+        "Expected 5, experienced 6: 1 better than expected. It can still rise by 4, up to 10."
+    )
+    assert "experienced 5: as good as expected. It can still rise by 5" in found.loc[3, "why"]
 
 
 def test_a_tie_goes_to_the_moment_of_truth_then_to_the_ownerless_then_to_the_earlier():
@@ -193,7 +196,7 @@ GOOD = [["a", 6, 2], ["b", 5, 2]]
         (options(GOOD).drop(columns="value"), {}, "no column “value”"),
         (options([["a", 6, 2], ["A ", 5, 2]]), {}, "row 3: “A” stands there twice"),
         (options([["", 6, 2]]), {}, "row 2: the option has no name"),
-        (options([["a", 6, 0]]), {}, "“effort”, row 2: nothing is done without effort"),
+        (options([["a", 6, 0]]), {}, "“effort”, row 2: nothing is done without effort.*row 1 is the header"),
         (options([["a", -6, 1]]), {}, "“value”, row 2"),
         (options([["a", "six", 1]]), {}, "“six” is not a number"),
         (options([["a", None, 1]]), {}, "No option has both"),
@@ -201,8 +204,8 @@ GOOD = [["a", 6, 2], ["b", 5, 2]]
         (options(GOOD, effort_high=[1, 6]), {}, "“effort_high”, row 2: it must lie on the high side"),
         (options(GOOD, effort_low=0), {}, "“effort_low” holds a 0"),
         (options(GOOD), {"weights": {"efort": 1}}, "Did you mean effort"),
-        (options(GOOD), {"weights": {"value": -1}}, "the weight of value"),
-        (options(GOOD), {"weights": {"value": None}}, "weight of value is empty"),
+        (options(GOOD), {"weights": {"value": -1}}, "The weight of value must be"),
+        (options(GOOD), {"weights": {"value": None}}, "The weight of value is empty"),
         (options(GOOD), {"weights": {"value": 0, "effort": 0}}, "Both weights are 0"),
         (options(GOOD), {"draws": 0}, "“draws”"),
         ([1, 2], {}, "table of options"),
@@ -382,7 +385,7 @@ def test_yes_and_no_in_every_usual_form_and_missing_answers_are_counted():
         (["TRUE", "n", " "], pd.Series([1.0, 1.0, np.nan], index=[4, 4, 4])),
     ):
         found = compare(before, after)
-        assert (found.value, found.n, found.missing, found.unit) == (0.5, 4, 2, "share")
+        assert (found.value, found.n, found.missing, found.unit) == (0.5, 4, 2, "difference of shares")
 
 
 def test_scores_are_no_shares_even_where_some_are_0_or_1():
@@ -426,7 +429,7 @@ def step(name, **cells):
 
 def changes(before, after):
     found = compare(Journey(before), Journey(after))
-    assert found.columns.tolist() == ["touchpoint", "change", "before", "after", "difference"]
+    assert found.columns.tolist() == ["touchpoint", "change", "before", "after", "difference", "evidence"]
     return [(row.touchpoint, row.change, row.before, row.after) for row in found.itertuples()]
 
 
@@ -448,6 +451,30 @@ def test_what_changed_at_a_touchpoint():
     assert rows.loc["experienced", "difference"] == 5
     assert rows.loc["owner", ["before", "after"]].tolist() == ["", "Front desk"]
     assert rows.loc[["channel", "owner", "failure"], "difference"].isna().all()
+
+
+def test_what_nobody_has_observed_is_said_beside_the_change():
+    before = [step("a", experienced=2, evidence="observed"), step("b", experienced=3), step("gone")]
+    after = [
+        step("a", experienced=8, wait_days=1, evidence="observed", inferred="channel, wait_days"),
+        step("b", experienced=6, owner="Desk", evidence="assumed"),
+        step("c", evidence="assumed"),
+    ]
+    found = compare(Journey(before), Journey(after))
+    assert found.set_index(["touchpoint", "change"])["evidence"].to_dict() == {
+        ("a", "wait"): "inferred",
+        ("a", "experienced"): "observed",
+        ("b", "owner"): "assumed",
+        ("b", "experienced"): "assumed",
+        ("c", "added"): "assumed",
+        ("gone", "removed"): "",
+    }
+    assert found.attrs["notes"] == [
+        "Inferred or assumed in the journey after: 2 of 3 changed scores and waits. "
+        "They say what is hoped for, not what was measured."
+    ]
+    seen = [{**row, "evidence": "observed", "inferred": ""} for row in after]
+    assert compare(Journey(before), Journey(seen)).attrs["notes"] == []
 
 
 def test_a_score_that_was_unknown_before():

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cxkit.measures.estimate import Estimate
+from cxkit.measures.scores import proportion
 from cxkit.measures.voice import agreement, code_quotes, complaints, iceberg
 
 HMO = Path(__file__).parents[1] / "case_studies" / "hmo_opt_out"
@@ -108,6 +109,36 @@ def test_a_list_a_column_and_a_table_are_coded_alike():
         assert code_quotes(quotes, BOOK)["code"].tolist() == ["hold", "bill"]
 
 
+def test_both_kinds_in_one_call_are_ready_to_be_counted():
+    reactions = BOOK.iloc[:2].assign(kind="reaction", code=["fight", "neither"], words=["demand*", "thank*"])
+    codebook = pd.concat([BOOK, reactions])
+    quotes = [
+        "I demand an answer: on hold for hours",
+        "Thanks to the doctor",
+        "The bill, the queue",
+        "blue",
+        None,
+    ]
+    found = code_quotes(quotes, codebook, kind="both")
+    assert found.columns.tolist() == [
+        "text", "touchpoint", "touchpoint_words", "touchpoint_also", "reaction", "reaction_words", "reaction_also"
+    ]  # fmt: skip
+    for kind in ("touchpoint", "reaction"):
+        alone = code_quotes(quotes, codebook, kind=kind)
+        assert found[kind].tolist() == alone["code"].tolist()
+        assert found[f"{kind}_words"].tolist() == alone["words_found"].tolist()
+        counts = {name: alone.attrs[name] for name in ("coded", "nothing_found", "tie", "missing")}
+        assert found.attrs[kind] == counts
+    assert found.attrs["notes"][0] == "Touchpoint: 2 of 5 quotes got a code."
+    assert any("see the column “touchpoint_also”" in note for note in found.attrs["notes"])
+    counted = complaints(found)
+    assert counted["touchpoint"].tolist() == ["hold"] and counted.attrs["praise"] == 1
+    with pytest.raises(ValueError, match="column “reaction” already"):
+        code_quotes(found[["text", "reaction"]], codebook, kind="both")
+    with pytest.raises(ValueError, match="no code of the kind “reaction”"):
+        code_quotes(quotes, BOOK, kind="both")
+
+
 WORDS = st.sampled_from(["on", "hold", "waiting", "room", "bill", "doctor", "queue", "blue", "charged"])
 TEXTS = st.lists(st.lists(WORDS, max_size=8).map(" ".join), min_size=1, max_size=6)
 
@@ -139,7 +170,7 @@ def test_relabelling_the_codes_relabels_the_quotes(texts):
         (BOOK.assign(kind="touchpoints"), "Did you mean touchpoints"),
         (
             BOOK.assign(code=["hold", "", "Hold "]),
-            r"Row 3: the code is empty.*\nRow 4: the code “Hold” stands",
+            r"row 1 is the header.\nRow 3: the code is empty.*\nRow 4: the code “Hold” stands",
         ),
         (book(a="hold", b=" | "), "Row 3, b: there are no words to find"),
         (book(a="*", b="x"), "Row 2, a: “[*]” in the phrase “[*]” finds too much"),
@@ -235,10 +266,25 @@ def test_who_always_agrees_gets_1_and_who_agrees_by_chance_gets_0():
     assert agreement(["a", "a", "b", "b"], ["a", "b", "a", "b"]).value == 0
 
 
-def test_what_one_of_the_two_left_uncoded_is_counted():
-    found = agreement(["a", "b", "", "a", None, np.nan], ["a", "b", "a", "", "b", ""])
-    assert (found.n, found.missing, found.value) == (2, 4, 1)
-    assert "4 of 6 pairs are left out" in found.words
+def test_a_quote_that_one_of_the_two_gave_no_code_is_a_disagreement():
+    codes = ["hold", "bill", "hold", "bill"] * 5
+    silent = [*codes[:15], *[""] * 5]
+    found = agreement(codes, silent)
+    assert (found.n, found.missing) == (20, 0)
+    # by hand: 15 of 20 alike; by chance (10·8 + 10·7) of 400
+    assert found.value == pytest.approx((15 / 20 - 150 / 400) / (1 - 150 / 400))
+    assert found.words.startswith("The two give the same code to 15 of 20 quotes (75%).")
+    assert "To 5 only one of the two gave a code" in found.words and "almost perfect" not in found.words
+    # as if they had said so in a word of its own
+    said = agreement(codes, [code or "none" for code in silent])
+    assert (said.value, said.low, said.high) == (found.value, found.low, found.high)
+
+
+def test_missing_codes_and_quotes_that_neither_coded_are_left_out_and_counted():
+    found = agreement(["a", "b", "", " ", None, np.nan, "a"], ["a", "b", "", "", "b", "", None])
+    assert (found.n, found.missing, found.value) == (2, 5, 1)
+    assert "Left out, since a code is missing (an empty cell): 3 of 7 pairs." in found.words
+    assert "Left out, since neither of the two found a code: 2 of 7 pairs." in found.words
 
 
 def test_case_and_spaces_in_codes_do_not_matter():
@@ -259,7 +305,8 @@ def test_the_band_is_named_as_a_convention(table, band):
     [
         (["a"], ["a", "b"], "first coder has 1 codes and the second 2"),
         (["a", "a"], ["a", "a"], "one and the same code only"),
-        (["a", ""], ["", "b"], "no quote that both have coded"),
+        (["a", None], [None, "b"], "no quote that both have coded"),
+        (["", ""], ["", None], "no quote that both have coded"),
         ("ab", ["a", "b"], "“a” needs a list"),
         (["a", "b"], 3, "“b” needs a list"),
         (pd.Series(["a", "b"]), pd.Series(["b", "a"], index=[1, 0]), "different order"),
@@ -291,7 +338,12 @@ def test_complaints_are_counted_and_praise_is_none():
     assert found[["fight", "flight"]].to_numpy().tolist() == [[3, 0], [1, 1], [0, 0]]
     assert found["weighted_share"].tolist() == pytest.approx(found["share"].tolist())
     assert (found.attrs["praise"], found.attrs["missing"]) == (1, 2)
-    assert found.attrs["notes"][0] == "6 of 9 quotes are complaints."
+    assert found.attrs["notes"] == [
+        "6 of 7 coded quotes are complaints.",
+        "Praise or plain remarks: 1.",
+        "Left out, since something is not coded: 2 of 9.",
+    ]
+    assert complaints(CODED.iloc[:7]).attrs["notes"][0] == "6 of 7 quotes are complaints."
 
 
 def test_shares_have_wilson_intervals():
@@ -311,6 +363,18 @@ def test_with_fewer_columns():
     assert complaints(touchpoints)[["fight", "flight"]].isna().all(axis=None)
     assert complaints(CODED[["touchpoint", "reaction"]])["quotes"].sum() == 5
     assert complaints(CODED[["touchpoint", "severity"]])["quotes"].sum() == 7
+
+
+def test_without_reaction_and_severity_it_says_that_praise_is_counted_too():
+    note = complaints(CODED[["touchpoint"]]).attrs["notes"][0]
+    assert note.startswith("8 of 9 quotes are counted, praise too") and "quotes are complaints" not in note
+    assert "are complaints." in complaints(CODED[["touchpoint", "reaction"]]).attrs["notes"][0]
+
+
+def test_what_code_quotes_gives_is_taken_straight_away():
+    found = complaints(code_quotes(["on hold", "my doctor", "in the queue", "blue"], BOOK))
+    assert found[["touchpoint", "quotes"]].to_numpy().tolist() == [["hold", 2], ["clinic", 1]]
+    assert found.attrs["missing"] == 1
 
 
 def test_a_severity_is_needed_only_where_it_decides():
@@ -339,10 +403,19 @@ def test_shares_add_up_and_neither_order_nor_the_scale_of_weights_matters(rows, 
 @pytest.mark.parametrize(
     ("coded", "weights", "words"),
     [
-        (CODED.rename(columns={"touchpoint": "code"}), None, "Rename “code” first"),
-        (CODED.assign(reaction="flght"), None, "row 2: “flght” is not a reaction. Did you mean flight"),
+        (pd.DataFrame({"code": ["fight", "", "Flight"]}), None, "“code” holds reactions, not touchpoints"),
+        (CODED.rename(columns={"touchpoint": "place"}), None, "no column “touchpoint”"),
+        (
+            CODED.assign(reaction="flght"),
+            None,
+            "row 2: “flght” is not a reaction. Did you mean flight.*row 1 is the header",
+        ),
         (CODED.assign(severity=5), None, "row 2: “5” is outside what can be. Write a number from 0 to 4"),
-        (CODED.drop(columns="severity"), {1: 1}, "no column “severity”"),
+        (
+            CODED.drop(columns="severity"),
+            {1: 1},
+            "no column “severity”.*a reader sets it for each quote, from 0",
+        ),
         (CODED, {1: 1, 2: 2}, "severity 3 occurs, but has no weight"),
         (CODED, {1: 0, 2: 0, 3: 0, 4: 0}, "Every complaint has the weight 0"),
         (CODED, {1: -1, 2: 2, 3: 3, 4: 4}, "“weights”.*outside what can be"),
@@ -364,7 +437,8 @@ def test_one_in_five_speaks_up():
     found = iceberg(40, 0.2, source="our survey of 2025")
     assert (found.heard, found.people.value, found.silent.value) == (40, 200, 160)
     assert found.silent.low == pytest.approx(found.people.low - 40)
-    assert "(source: our survey of 2025)" in found.words
+    assert "Of other people like them, 20% speak up (source: our survey of 2025)" in found.words
+    assert iceberg(1, 0.5, source="s").words.startswith("1 person spoke up.")
     assert "exactly known" in found.people.interval
     for page in (found._repr_html_(), repr(found)):
         assert "our survey of 2025" in page and "160" in page
@@ -398,6 +472,16 @@ def test_the_iceberg_is_never_smaller_than_its_tip(heard, share):
     assert found.people.value <= found.people.high * (1 + 1e-12) and found.silent.low >= 0
 
 
+def test_a_share_worked_out_from_the_very_people_who_were_heard_is_a_circle():
+    with pytest.raises(
+        ValueError, match=r"a circle: of the 263 people, 182 stayed silent. They are counted already"
+    ):
+        iceberg(81, (81, 263), source="our members")
+    # alike by chance: the way out that the message names
+    found = iceberg(81, proportion(81, 263), source="a study of other members")
+    assert found.people.value == pytest.approx(263) and found.people.high > 300
+
+
 def test_if_nobody_of_those_asked_speaks_up_there_is_no_answer():
     with pytest.raises(ValueError, match="nobody ever spoke up"):
         iceberg(4, (0, 50), source="s")
@@ -424,7 +508,7 @@ def test_there_is_no_default_share_and_the_error_says_why(given):
         (40, (1, 2, 3), "needs a share"),
         (40, Estimate(12, 10, 14, 9), "not a share"),
         (0, 0.3, "“heard”"),
-        (2.5, 0.3, "not a whole number"),
+        (2.5, 0.3, "“heard” must be one whole number of 1 or more, not “2.5”"),
         (None, 0.3, "“heard” is empty"),
     ],
 )

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from cxkit.cases import Case, cases
 from cxkit.measures import whatif
+from cxkit.measures.drivers import drivers
+from cxkit.measures.gap import gap
 from cxkit.measures.whatif import levers, what_if
 
 ROOT = Path(__file__).parents[1] / "case_studies"
@@ -238,7 +240,29 @@ def test_what_the_clinic_pays():
     assert run(DENTAL, days_sooner_after_images=3).cost == pytest.approx(10_000 + 8 * sooner)
     without = (patients["pilot"] == "no").sum()
     assert run(DENTAL, share_with_bundle=0.5).cost == pytest.approx(40_000 + 30 * 0.5 * without)
-    assert run(HMO, cover_points=1.5).cost == 20_000 + 25 * 1.5 * 3000
+
+
+def test_the_plan_pays_only_for_points_that_members_gain():
+    survey = (
+        table(HMO, "survey.csv").merge(table(HMO, "members.csv"), on="member").dropna(subset="experienced")
+    )
+    for lever, touchpoint, column, each, fixed in (
+        ("cover_points", "Cover: told and given", "gap", 25, 20_000),
+        ("help_attitude", "Help when something went wrong", "staff_attitude", 30, 15_000),
+    ):
+        asked = survey[survey["touchpoint"] == touchpoint].assign(
+            gap=lambda row: row.experienced - row.expected
+        )
+        asked = asked.dropna(subset=column)
+        room = (0 if column == "gap" else 10) - asked[column]
+        for value in (0.5, 2, RANGES[HMO].loc[lever, "high"]):
+            gained = room.clip(0, value).groupby([asked["plan"], asked["left_in_first_year"]]).mean()
+            members = table(HMO, "members.csv").groupby(["plan", "left_in_first_year"]).size()
+            # members who gave no answer are given those of others who are alike
+            expected = fixed + each * (gained * members).sum()
+            found = run(HMO, **{lever: value}).cost
+            assert found == pytest.approx(expected, rel=0.05)
+            assert found < fixed + each * value * 3000
     assert run(HMO, cover_points=-1.5).cost == 0
 
 
@@ -246,7 +270,7 @@ def test_money_is_the_value_kept_less_the_cost():
     found = run(HMO, hold_points=5)
     members = table(HMO, "members.csv")
     worth = members["yearly_premium"].mean()
-    assert found.cost == 35 * 5 * 3000
+    assert 0 < found.cost < 35 * 5 * 3000
     assert found.money.change.value + found.cost == pytest.approx(worth * found.people.change.value, rel=0.3)
     assert found.money.change.value < 0
 
@@ -272,21 +296,45 @@ def test_a_small_table_and_what_it_is_worth():
         "as-is",
         "to-be",
         "change",
-        "only as causal",
+        "a link, not a proof",
         "assumed",
         "₪",
         "Patients treated",
     ):
         assert words in page
     assert page.count("<tr>") == 3
-    assert "only as causal" in repr(found) and "days_sooner_after_images = 3" in repr(found)
+    assert "a link, not a proof" in repr(found) and "days_sooner_after_images = 3" in repr(found)
 
 
 def test_the_effects_behind_the_levers_are_shown():
     effects = run(DENTAL).effects
     assert list(effects) == list(RANGES[DENTAL].index)
     assert effects["days_sooner_after_images"].n < effects["days_sooner_to_visit"].n == 3000
-    assert run(HMO).effects["cover_points"].high < 1
+
+
+def test_the_name_of_an_effect_says_for_what_and_which_way():
+    members, survey = table(HMO, "members.csv"), table(HMO, "survey.csv")
+    effects = run(HMO).effects
+    assert effects["cover_points"].high < 1
+    assert effects["cover_points"].name.endswith(
+        "for each point by which the gap in “Cover: told and given” closes"
+    )
+    assert effects["help_attitude"].name.endswith(
+        "for each point more of staff attitude at “Help when something went wrong”"
+    )
+    wide = gap(survey, per="member")
+    names = list(wide.columns[1:])
+    staff = survey.pivot(index="member", columns="touchpoint", values="staff_attitude").dropna(
+        axis=1, how="all"
+    )
+    staff = staff.add_prefix("staff ").reset_index()
+    joined = members.merge(wide, on="member").merge(staff, on="member")
+    shown = drivers(
+        joined, "left_in_first_year", [*names, *staff.columns[1:]], adjust=["plan", "age_band"], per=-1
+    ).set_index("touchpoint")
+    ratio = shown.loc["Cover: told and given", "adjusted_odds_ratio"]
+    assert 1 / effects["cover_points"].value == pytest.approx(ratio)
+    assert f"drivers(…, per=-1) shows it: {ratio:.2f} (" in effects["cover_points"].words
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -302,6 +350,7 @@ def test_the_table_of_levers(name):
         "as_is",
         "cost",
         "note",
+        "source",
     ]
     assert ((found["low"] <= found["as_is"]) & (found["as_is"] < found["high"]) & (found["step"] > 0)).all()
     assert found["cost"].str.contains("(assumed)", regex=False).all()
@@ -317,7 +366,86 @@ def test_a_case_goes_by_its_name_too(name):
     assert levers(name).equals(levers(CASES[name]))
 
 
+def test_a_mapping_sets_the_levers_too():
+    setting = {"days_sooner_to_visit": 2, "share_with_bundle": 0.5}
+    assert what_if(CASES[DENTAL], setting) == run(DENTAL, **setting)
+    first, second = ({name: value} for name, value in setting.items())
+    assert what_if(CASES[DENTAL], first, **second) == run(DENTAL, **setting)
+    assert what_if(CASES[DENTAL], None) == run(DENTAL)
+
+
 # --- words
+
+
+def test_each_lever_says_where_its_effect_comes_from():
+    wait = run(DENTAL, days_sooner_to_visit=2).words
+    pilot = run(DENTAL, share_with_bundle=0.5).words
+    survey = run(HMO, cover_points=1, advice_attitude=1).words
+    assert "comes from the records" in wait and "pilot" not in wait
+    assert (
+        "comes from the pilot" in pilot and "at the other branches" in pilot and "the records: " not in pilot
+    )
+    assert survey.count("comes from the survey") == 1 and "not a proof of cause" in survey
+    assert "comes from" not in run(HMO).words
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_words_say_what_the_interval_as_is_means(name):
+    for found in (run(name), run(name, **{RANGES[name].index[0]: 2})):
+        low, high = (f"{round(end):,}" for end in (found.people.as_is.low, found.people.as_is.high))
+        assert (
+            f"By chance alone, another 3,000 {found.people.change.unit} like these could give {low} to {high}."
+            in (found.words)
+        )
+
+
+def test_the_words_say_what_was_done_about_missing_answers():
+    found = run(HMO, cover_points=1)
+    effect = found.effects["cover_points"]
+    assert f"{effect.n:,} of 3,000 members gave every answer" in found.words
+    assert f"Each of the other {effect.missing:,} is given the answers" in found.words
+    assert "449 patients left before this wait" in run(DENTAL, days_sooner_after_images=1).words
+
+
+def test_an_effect_that_is_held_at_none_says_so():
+    found = run(HMO, hold_points=2)
+    assert "The data show no gain from a smaller gap in “Time on hold” (odds ratio 1.01, " in found.words
+    assert "It counts as none." in found.words
+    assert "no gain" not in run(HMO, cover_points=2, help_attitude=1).words
+    assert "no gain" not in run(DENTAL, **RANGES[DENTAL]["high"].to_dict()).words
+
+
+@pytest.mark.parametrize(("name", "lever"), LEVERS)
+def test_no_value_lies_outside_its_own_interval(name, lever):
+    low, high, step = RANGES[name].loc[lever, ["low", "high", "step"]]
+    for value in (low, step, 2 * step, high):
+        found = run(name, replications=20, **{lever: value})
+        for each in (found.people, found.money):
+            for part in (each.as_is, each.to_be, each.change):
+                assert part.low <= part.value <= part.high
+
+
+def test_a_lever_set_worse_saves_nothing_and_the_words_say_so():
+    found = run(DENTAL, days_sooner_to_visit=-2, days_sooner_after_images=1)
+    assert (
+        "Set worse than today: Days sooner to the first visit. A lever that is set worse saves nothing here."
+        in (found.words)
+    )
+    assert found.cost == run(DENTAL, days_sooner_after_images=1).cost
+    assert "saves nothing" not in run(DENTAL, days_sooner_to_visit=2).words
+
+
+def test_the_money_is_named():
+    found = run(HMO, cover_points=1)
+    assert found.money.change.name == "Yearly premiums of these 3,000 members, less cost"
+    assert "They joined in two years, 2023 and 2024" in found.words and "{n}" not in found.words
+    assert "list price of the treatments of these 3,000 patients" in run(DENTAL, days_sooner_to_visit=1).words
+
+
+def test_the_labels_use_the_names_of_the_data():
+    touchpoints = set(table(HMO, "survey.csv")["touchpoint"])
+    named = {label.split("“")[1].split("”")[0] for label in RANGES[HMO]["label"]}
+    assert named <= touchpoints and len(named) == 4
 
 
 @pytest.mark.parametrize(
@@ -333,8 +461,15 @@ def test_a_case_goes_by_its_name_too(name):
         ({"share_with_bundle": "half"}, "cannot be set to “half”"),
         ({"share_with_bundle": True}, "cannot be set to “True”"),
         ({"share_with_bundle": float("nan")}, "cannot be set to “nan”"),
-        ({"replications": 5}, "“replications”"),
+        ({"replications": 5}, "“replications” must be one whole number of 20 or more, not “5”"),
         ({"replications": None}, "“replications” is empty"),
+        (
+            {"settings": 2},
+            r"Name the lever that you set: what_if\(“dental_clinic_delays”, lever=value\), not “2” alone",
+        ),
+        ({"settings": {"days_soner_to_visit": 1}}, "Did you mean days_sooner_to_visit"),
+        ({"settings": {1: 1}}, "no lever “1” in this case"),
+        ({"settings": {"share_with_bundle": 1}, "share_with_bundle": 1}, "share_with_bundle is set twice"),
         ({"seed": "x"}, "“seed”"),
     ],
 )

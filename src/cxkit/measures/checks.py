@@ -10,12 +10,26 @@ import pandas as pd
 
 from cxkit.journey_cells import is_empty, nearest, number_text, shown, to_text, word_key
 
-__all__ = ["column", "columns", "complete", "level", "names", "numbers", "table", "two_classes", "yes_no"]
+__all__ = [
+    "ROWS",
+    "column",
+    "columns",
+    "complete",
+    "level",
+    "names",
+    "numbers",
+    "one_number",
+    "table",
+    "two_classes",
+    "yes_no",
+]
 
 YES = {"yes", "y", "true", "1", "1.0", "כן", "t"}
 NO = {"no", "n", "false", "0", "0.0", "לא", "f"}
 # A message lists the first few places: enough to find the fault, short enough to read.
 LISTED = 5
+# Said once in each message that names a row, since pandas would count from 0.
+ROWS = "Rows are counted as in a spreadsheet: row 1 is the header."
 
 
 def table(given: object, what: str = "a table") -> pd.DataFrame:
@@ -90,6 +104,26 @@ def numbers(
     return found
 
 
+def one_number(
+    value: Any, name: str, low: float | None = None, high: float | None = None, whole: bool = False
+) -> float:
+    """One number, such as `n` or `draws`; a ValueError that says what it must be where it is something else.
+
+    >>> one_number("12", "draws", 1, whole=True)
+    12.0
+    """
+    wanted = f"one {'whole ' if whole else ''}number{_between(low, high)}"
+    value = value.item() if isinstance(value, np.ndarray) and value.ndim == 0 else value
+    single = np.ndim(value) == 0 and not isinstance(value, bool | np.bool_)
+    if single and is_empty(value):
+        raise ValueError(f"{name} is empty. It must be {wanted}.")
+    found = _number(value) if single else np.inf
+    inside = (low is None or found >= low) and (high is None or found <= high)
+    if not np.isfinite(found) or not inside or (whole and found != round(found)):
+        raise ValueError(f"{name} must be {wanted}, not “{shown(value)}”.")
+    return found
+
+
 def yes_no(values: Any, name: str) -> np.ndarray:
     """Answers as 1 for yes, 0 for no, NaN where one is missing. Takes yes/no, true/false, 1/0, כן/לא."""
     series = _series(values, name)
@@ -110,14 +144,18 @@ def complete(given: pd.DataFrame, wanted: Sequence[str]) -> tuple[pd.DataFrame, 
     return given[kept], int((~kept).sum())
 
 
-def two_classes(outcome: np.ndarray, name: str) -> None:
-    """A ValueError where an outcome of 1 and 0 holds only one of the two."""
+def two_classes(outcome: np.ndarray, name: str, why: str = "") -> None:
+    """A ValueError where an outcome of 1 and 0 holds only one of the two; `why` is a sentence to add."""
     found = outcome[~np.isnan(outcome)]
     if len(found) == 0:
         raise ValueError(f"No row is complete, so nothing can be said about “{name}”.")
     if found.min() == found.max():
         only = "yes" if found[0] else "no"
-        raise ValueError(f"In “{name}” every answer is {only}. To compare, some must be yes and some no.")
+        where = " in the rows that are left" if why else ""
+        end = f" {why}" if why else ""
+        raise ValueError(
+            f"In “{name}” every answer is {only}{where}. To compare, some must be yes and some no.{end}"
+        )
 
 
 def level(given: float) -> float:
@@ -164,9 +202,17 @@ def _range(low: float | None, high: float | None) -> str:
     return f". Write a number of {number_text(low)} or more" if low is not None else ""
 
 
+def _between(low: float | None, high: float | None) -> str:
+    if low is not None and high is not None:
+        return f" from {number_text(low)} to {number_text(high)}"
+    if low is not None:
+        return f" of {number_text(low)} or more"
+    return f" of {number_text(high)} or less" if high is not None else ""
+
+
 def _fault(series: pd.Series, bad: np.ndarray, name: str, words: str) -> None:
     rows = np.flatnonzero(bad)
     first, *others = (f"row {row + 2}" for row in rows[:LISTED])
     more = f" The same in {', '.join(others)}" if others else ""
     more += f" and {len(rows) - LISTED} more." if len(rows) > LISTED else "." if others else ""
-    raise ValueError(f"“{name}”, {first}: “{shown(series.iloc[rows[0]])}” {words}.{more}")
+    raise ValueError(f"“{name}”, {first}: “{shown(series.iloc[rows[0]])}” {words}.{more} {ROWS}")

@@ -74,7 +74,7 @@ def codes_of(codebook: pd.DataFrame, kind: str) -> dict[str, list[Phrase]]:
         else:
             codes[code] = _phrases(words, f"{start}, {shown(code)}", faults)
     if faults:
-        raise ValueError("The codebook needs mending.\n" + "\n".join(faults))
+        raise ValueError(f"The codebook needs mending. {checks.ROWS}\n" + "\n".join(faults))
     return codes
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from cxkit.journey import Journey
-from cxkit.journey_cells import number_text, word_key
+from cxkit.journey_cells import number_text, to_text, word_key
 
 from . import checks
 from .confidence import t_reach, wilson
@@ -33,6 +33,8 @@ FOLLOWED = {
     "failure": "failure",
 }
 NUMBERS = ("wait_days", "expected", "experienced")
+COLUMN_OF = {change: column for column, change in FOLLOWED.items()}
+CHANGES = ("touchpoint", "change", "before", "after", "difference", "evidence")
 
 
 def compare(before: Any, after: Any, elsewhere: tuple[Any, Any] | None = None) -> Estimate | pd.DataFrame:
@@ -51,8 +53,10 @@ def compare(before: Any, after: Any, elsewhere: tuple[Any, Any] | None = None) -
     Returns:
         For lists an Estimate: for yes/no answers a difference of shares (−1 to 1), for numbers a difference in their own
         unit; positive where there is more after. For journeys a table, one row per change: `touchpoint, change, before,
-        after, difference`, where `change` is added, removed, moved, stage, channel, owner, wait, expected, experienced
-        or failure, and `difference` is after − before (NaN where it is not a number).
+        after, difference, evidence`, where `change` is added, removed, moved, stage, channel, owner, wait, expected,
+        experienced or failure, and `difference` is after − before (NaN where it is not a number). `evidence` is that of
+        the journey after: observed, inferred or assumed ("" where it says nothing, or the touchpoint is gone); a cell
+        that a column `inferred` names is not observed. `attrs["notes"]` says how many new numbers nobody has observed.
 
     Raises:
         ValueError: where the two sides are of different kinds, or a side has too few answers.
@@ -91,7 +95,8 @@ def compare(before: Any, after: Any, elsewhere: tuple[Any, Any] | None = None) -
     )
     name = "Change" if len(found) == 2 else "Change here minus change elsewhere"
     words = _words(found, value, low, high, shares)
-    return Estimate(value, low, high, n, interval, name, "share" if shares else "", words, missing, se)
+    unit = "difference of shares" if shares else ""
+    return Estimate(value, low, high, n, interval, name, unit, words, missing, se)
 
 
 def _kinds(shares: bool) -> str:
@@ -176,10 +181,9 @@ def _journeys(before: Journey, after: Journey) -> pd.DataFrame:
     rows: list[dict[str, Any]] = []
 
     def note(row: Mapping[str, Any], change: str, was: str, now: str, difference: float = math.nan) -> None:
-        name = row["touchpoint"]
-        rows.append(
-            {"touchpoint": name, "change": change, "before": was, "after": now, "difference": difference}
-        )
+        evidence = "" if change == "removed" else _evidence(row, COLUMN_OF.get(change, ""))
+        cells = (row["touchpoint"], change, was, now, difference, evidence)
+        rows.append(dict(zip(CHANGES, cells, strict=True)))
 
     for key, row in new.items():
         if key not in old:
@@ -199,10 +203,27 @@ def _journeys(before: Journey, after: Journey) -> pd.DataFrame:
     for key, row in old.items():
         if key not in new:
             note(row, "removed", f"step {row['place'] + 1}", "")
-    columns = ["touchpoint", "change", "before", "after", "difference"]
-    return pd.DataFrame(rows, columns=columns).astype(
-        {**dict.fromkeys(columns[:4], "str"), "difference": float}
-    )
+    kinds = {name: float if name == "difference" else "str" for name in CHANGES}
+    result = pd.DataFrame(rows, columns=list(CHANGES)).astype(kinds)
+    result.attrs["notes"] = _not_observed(result)
+    return result
+
+
+def _evidence(row: Mapping[str, Any], column: str) -> str:
+    listed = {word_key(part) for part in to_text(row.get("inferred", "")).split(",")}
+    return "inferred" if row["evidence"] == "observed" and word_key(column) in listed else row["evidence"]
+
+
+def _not_observed(changes: pd.DataFrame) -> list[str]:
+    new = changes[changes["change"].map(COLUMN_OF).isin(NUMBERS) & (changes["after"] != "")]
+    kinds = [kind for kind in ("inferred", "assumed") if (new["evidence"] == kind).any()]
+    if not kinds:
+        return []
+    count = int(new["evidence"].isin(kinds).sum())
+    return [
+        f"{' or '.join(kinds).capitalize()} in the journey after: {count:,} of {len(new):,} changed scores and waits. "
+        "They say what is hoped for, not what was measured."
+    ]
 
 
 def _by_touchpoint(journey: Journey) -> dict[tuple[str, int], dict[str, Any]]:

@@ -8,6 +8,10 @@ from dataclasses import dataclass
 
 __all__ = ["Estimate", "number"]
 
+SHARE = "share"
+# 12% fewer could mean 12 of 100 people or an eighth of them, so a difference is told in points.
+DIFFERENCE = "difference of shares"
+
 
 @dataclass(frozen=True)
 class Estimate:
@@ -19,13 +23,16 @@ class Estimate:
         n: how many answers, people or cases it rests on.
         interval: which interval it is, such as "95% Wilson interval".
         name: what is estimated.
-        unit: such as "points", "share", "days".
+        unit: such as "points", "days", "share". A share lies from 0 to 1 and is shown in percent, and so is a
+            "share per day"; a "difference of shares" is shown in percentage points.
         words: one sentence in plain words.
         missing: how many answers were empty and could not be used.
         se: the standard error, in `unit`; NaN where the method has none.
 
     >>> Estimate(33.3, 25.2, 41.4, n=324, interval="95% normal interval", name="NPS", unit="points")
     NPS: 33.3 points (95% normal interval 25.2 to 41.4, n = 324)
+    >>> Estimate(0.143, 0.123, 0.166, n=1200, interval="95% Wilson interval", name="Lost", unit="share")
+    Lost: 14.3% (95% Wilson interval 12.3% to 16.6%, n = 1,200)
     """
 
     value: float
@@ -44,24 +51,41 @@ class Estimate:
 
     def __repr__(self) -> str:
         start = f"{self.name}: " if self.name else ""
-        unit = f" {self.unit}" if self.unit else ""
-        return f"{start}{number(self.value)}{unit} ({self._certainty()})"
+        unit = f" {self._unit}" if self._unit else ""
+        return f"{start}{self._shown(self.value)}{unit} ({self._certainty()})"
+
+    @property
+    def _unit(self) -> str:
+        """What stands behind the number: a share shows its percent sign already."""
+        if self.unit == DIFFERENCE:
+            return "percentage points"
+        return self.unit.removeprefix(SHARE).strip() if self.is_share else self.unit
+
+    @property
+    def is_share(self) -> bool:
+        """Is it a share, from 0 to 1?"""
+        return self.unit == SHARE or self.unit.startswith(f"{SHARE} ")
+
+    def _shown(self, value: float) -> str:
+        if not (self.is_share or self.unit == DIFFERENCE) or math.isnan(value):
+            return number(value)
+        return f"{number(round(100 * value, 10))}{'%' if self.is_share else ''}"
 
     def _certainty(self) -> str:
         if math.isnan(self.low) or math.isnan(self.high):
             start = self.interval
         else:
-            start = f"{self.interval} {number(self.low)} to {number(self.high)}"
+            start = f"{self.interval} {self._shown(self.low)} to {self._shown(self.high)}"
         end = f", {self.missing:,} missing" if self.missing else ""
         return f"{start}, n = {self.n:,}{end}"
 
     def _repr_html_(self) -> str:
         name = f"<div>{html.escape(self.name)}</div>" if self.name else ""
-        unit = f" {html.escape(self.unit)}" if self.unit else ""
+        unit = f" {html.escape(self._unit)}" if self._unit else ""
         words = f"<p>{html.escape(self.words)}</p>" if self.words else ""
         return (
             f'<div class="cxkit-estimate">{name}'
-            f'<strong style="font-size:1.6em">{number(self.value)}</strong>{unit}'
+            f'<strong style="font-size:1.6em">{self._shown(self.value)}</strong>{unit}'
             f"<div>{html.escape(self._certainty())}</div>{words}</div>"
         )
 

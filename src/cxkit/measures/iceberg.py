@@ -66,21 +66,28 @@ def iceberg(heard: int, speaks_up: Any = None, source: str = "") -> Iceberg:
     doubts in squares, on the scale of logarithms (the rule of Zou & Donner 2008): how sure the share is, and chance,
     since even with a known share the number who speak up differs from year to year.
 
+    The share must come from *other* people like these: a survey that asked people with a problem whether they said so,
+    or a study. It must not come from the people who were heard: that would be a circle. If you know how many of your
+    own people had a problem and how many of these spoke up, you have counted the silent, and need no estimate.
+
     Args:
         heard: how many people spoke up; a whole number, 1 or more.
-        speaks_up: the share of people with a problem who speak up: a number above 0 and up to 1, an `Estimate`, or a
-            pair (spoke up, asked), such as (31, 100).
-        source: where this share comes from, in words. It is printed with the result.
+        speaks_up: the share of other people with a problem who speak up: a number above 0 and up to 1, an `Estimate`,
+            or a pair (spoke up, asked), such as (31, 100).
+        source: where this share comes from, in words: who was asked, by whom, when. It is printed with the result.
 
     Returns:
         An `Iceberg` with `.heard`, `.people` (Estimate), `.silent` (Estimate), `.words`.
 
     Raises:
         ValueError: without a share or without a source. There is no default on purpose: the share depends on who is
-            asked, about what, and how hard it is to complain.
+            asked, about what, and how hard it is to complain. Also for a pair (k, n) in which k is `heard`: the circle.
 
-    >>> print(iceberg(40, 0.2, source="our exit survey, 2025").words)
-    40 people spoke up. If 20% speak up (source: our exit survey, 2025), about 200 had a reason to, and 160 stayed silent.
+    >>> found = iceberg(40, 0.2, source="our exit survey, 2025")
+    >>> found.people.value, found.silent.value
+    (200.0, 160.0)
+    >>> print(found.words.split(" If")[0])
+    40 people spoke up. Of other people like them, 20% speak up (source: our exit survey, 2025).
     """
     if speaks_up is None or not isinstance(source, str) or not source.strip():
         lacking = "share" if speaks_up is None else "source"
@@ -89,30 +96,40 @@ def iceberg(heard: int, speaks_up: Any = None, source: str = "") -> Iceberg:
             "to complain: studies differ widely. So there is no default. "
             "Give speaks_up, and in source write where the share comes from."
         )
-    count = checks.numbers([heard], "heard", 1, whole=True)[0]
-    if np.isnan(count):
-        raise ValueError("“heard” is empty. Write how many people spoke up.")
+    count = checks.one_number(heard, "“heard”", 1, whole=True)
     part = share(speaks_up, "speaks_up")
     if part.value == 0:
         raise ValueError(
             "“speaks_up”: if nobody ever spoke up, nobody would have been heard. Write a share above 0."
         )
+    if isinstance(speaks_up, tuple | list) and speaks_up[0] == count:
+        raise ValueError(_circle(*map(int, speaks_up)))
     value = count / part.value
     chance = Z95 * np.sqrt((1 - part.value) / count)
     with np.errstate(divide="ignore"):
         more = np.hypot(np.log(part.value) - np.log(part.low), chance)
     less = np.hypot(np.log(part.high) - np.log(part.value), chance)
-    low, high = max(value * np.exp(-less), count), float(value * np.exp(more))
+    low, high = max(float(value * np.exp(-less)), count), float(value * np.exp(more))
     interval = "95% interval, from chance and from how sure the share is"
     if not part.interval:
         interval = "95% interval, from chance alone: the share is taken as exactly known"
     source = " ".join(source.split())
+    people_spoke = "1 person spoke" if count == 1 else f"{int(count):,} people spoke"
     words = (
-        f"{int(count):,} people spoke up. If {part} speak up (source: {source}), about {number(round(value))} had a "
-        f"reason to, and {number(round(value - count))} stayed silent."
+        f"{people_spoke} up. Of other people like them, {part} speak up (source: {source}). If that holds here too, "
+        f"about {number(round(value))} had a reason to, and {number(round(value - count))} stayed silent."
     )
     people = Estimate(value, low, high, int(count), interval, "People with a reason", "people", words)
     silent = Estimate(
         value - count, low - count, high - count, int(count), interval, "Silent", "people", words
     )
     return Iceberg(int(count), people, silent, str(part), source, words)
+
+
+def _circle(k: int, n: int) -> str:
+    return (
+        f"“speaks_up” is ({k:,}, {n:,}), and “heard” is {k:,} too. If these are the same people, this is a circle: of the "
+        f"{n:,} people, {n - k:,} stayed silent. They are counted already; there is nothing to estimate. The share must "
+        "come from other people like these: a survey or a study. If it does, and the two numbers are alike by chance, "
+        f"write speaks_up=proportion({k}, {n})."
+    )

@@ -28,16 +28,18 @@ def opportunities(journey: Journey) -> pd.DataFrame:
     """Where to act on a journey: painful touchpoints to mend, and good ones to lift beyond what was expected.
 
     A touchpoint is to mend where less was experienced than expected, or where a failure is marked; the largest
-    disappointment comes first. It is to lift where it held what was expected and there is room up to 10; moments
-    of truth come first, then the best ones. At a tie a moment of truth comes first, then one without an owner, then
-    the earlier one. The order is a rule of ours, after Parasuraman, Zeithaml & Berry (1988): experienced − expected.
+    disappointment comes first. It is to lift where it was as good as expected or better, and could still be better
+    (below 10): nobody complains there, and a little more may delight. Moments of truth come first, then the best
+    ones. At a tie a moment of truth comes first, then one without an owner, then the earlier one. The order is a rule
+    of ours, after Parasuraman, Zeithaml & Berry (1988): experienced − expected.
 
     Args:
         journey: a `Journey`; scores run from 1 to 10.
 
     Returns:
         One row per opportunity, all to mend before all to lift: `touchpoint, kind, gap, owner, moment, why`. `kind` is
-        mend or lift. `attrs["missing"]` counts the touchpoints with a score missing and no failure, which are left out.
+        mend (put right what disappoints) or lift (make a good one better). `attrs["missing"]` counts the touchpoints with
+        a score missing and no failure, which are left out.
 
     Raises:
         ValueError: if `journey` is not a `Journey`.
@@ -89,8 +91,9 @@ def _why(kind: str, row: Mapping[str, Any]) -> str:
         if gap < 0:
             parts.append(f"{scores}: {number_text(-gap)} short.")
         elif kind == "lift":
+            as_good = f"{number_text(gap)} better than" if gap else "as good as"
             room = number_text(BEST - row["experienced"])
-            parts.append(f"{scores}: it holds what was expected, with room for {room} more.")
+            parts.append(f"{scores}: {as_good} expected. It can still rise by {room}, up to {BEST}.")
         else:
             parts.append(f"{scores}.")
     if row["failure"]:
@@ -138,7 +141,7 @@ def prioritise(
     table = checks.table(options, "a table of options with the columns option, value and effort")
     named, ranges, missing = _options(table)
     value_weight, effort_weight = _weights(weights)
-    times = checks.numbers([draws], "draws", 1, 1_000_000, whole=True)[0]
+    times = checks.one_number(draws, "“draws”", 1, 1_000_000, whole=True)
     score = named["value"].to_numpy() ** value_weight / named["effort"].to_numpy() ** effort_weight
     # each option draws its own numbers in the order of the names, so that the order of the rows is no matter
     random = np.random.Generator(np.random.PCG64(seed))
@@ -167,16 +170,16 @@ def _options(table: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, np.ndarray], 
     keys = [word_key(each) for each in named["option"]]
     for row, key in enumerate(keys):
         if not key:
-            raise ValueError(f"“option”, row {row + 2}: the option has no name. Name it.")
+            raise ValueError(f"“option”, row {row + 2}: the option has no name. Name it. {checks.ROWS}")
         if key in keys[:row]:
             raise ValueError(
-                f"“option”, row {row + 2}: “{shown(named['option'][row])}” stands there twice. Keep one."
+                f"“option”, row {row + 2}: “{shown(named['option'][row])}” stands there twice. Keep one. {checks.ROWS}"
             )
     known = {name: _numbers(table, name, exact=True) for name in ("value", "effort")}
     if (zero := known["effort"] == 0).any():
         where = int(np.flatnonzero(zero)[0])
         raise ValueError(
-            f"“effort”, row {where + 2}: nothing is done without effort. Write a number above 0."
+            f"“effort”, row {where + 2}: nothing is done without effort. Write a number above 0. {checks.ROWS}"
         )
     kept = ~np.isnan(known["value"]) & ~np.isnan(known["effort"])
     if not kept.any():
@@ -189,7 +192,8 @@ def _options(table: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, np.ndarray], 
             if wrong.any():
                 where = int(np.flatnonzero(wrong)[0])
                 raise ValueError(
-                    f"“{name}_{end}”, row {where + 2}: it must lie on the {end} side of {name}, {middle[where]:g}."
+                    f"“{name}_{end}”, row {where + 2}: it must lie on the {end} side of {name}, {middle[where]:g}. "
+                    f"{checks.ROWS}"
                 )
         if name == "effort" and (low == 0).any():
             raise ValueError(
@@ -215,9 +219,7 @@ def _weights(weights: Mapping[str, float] | None) -> tuple[float, float]:
             near = nearest(str(name), given)
             hint = f"Did you mean {near}?" if near else "Write value and effort."
             raise ValueError(f"There is no weight “{shown(name)}”. {hint}")
-        given[name] = checks.numbers([weight], f"the weight of {name}", 0, 100)[0]
-        if np.isnan(given[name]):
-            raise ValueError(f"The weight of {name} is empty. Write a number, 0 or more.")
+        given[name] = checks.one_number(weight, f"The weight of {name}", 0, 100)
     if not any(given.values()):
         raise ValueError("Both weights are 0. Then every option is alike. Give one of them a weight above 0.")
     return given["value"], given["effort"]
@@ -306,10 +308,7 @@ def mismatch(share_expecting: Any, stay_if_met: Any, stay_if_missed: Any, people
     >>> mismatch(0.8, stay_if_met=0.9, stay_if_missed=0.1).leaves.value
     74.0
     """
-    given = checks.numbers([people], "people", 1, whole=True)[0]
-    if np.isnan(given):
-        raise ValueError("“people” is empty. Write how many come.")
-    count = int(given)
+    count = int(checks.one_number(people, "“people”", 1, whole=True))
     expecting = share(share_expecting, "share_expecting")
     met, missed = share(stay_if_met, "stay_if_met"), share(stay_if_missed, "stay_if_missed")
     staying = (1 - expecting.value) * met.value + expecting.value * missed.value

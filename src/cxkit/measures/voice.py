@@ -19,6 +19,8 @@ from .iceberg import Iceberg, iceberg
 
 __all__ = ["Iceberg", "agreement", "code_quotes", "complaints", "iceberg"]
 
+BOTH = ("touchpoint", "reaction")
+REACTIONS = ("fight", "flight", "neither")
 # Landis & Koch (1977): their own words for it are “clearly arbitrary”.
 BANDS = ((0.8, "almost perfect"), (0.6, "substantial"), (0.4, "moderate"), (0.2, "fair"), (0, "slight"))
 
@@ -35,12 +37,14 @@ def code_quotes(quotes: Any, codebook: pd.DataFrame, kind: str = "touchpoint") -
         quotes: a DataFrame with the column `text`, or a list of texts.
         codebook: columns `kind`, `code`, `meaning`, `words`. In `words`, phrases are divided by `|`; a `*` at the
             end (or the start) of a word stands for any letters: `wait*` finds waited and waiting.
-        kind: which part of the codebook: its rows with this `kind` are used.
+        kind: which part of the codebook: its rows with this `kind` are used. "both" codes touchpoint and reaction.
 
     Returns:
         The rows and columns of `quotes`, then `code` ("" where nothing was found or two codes tie),
-        `words_found` (the words that led to it), `also` (other codes that were hit). `attrs` counts: `coded`,
-        `nothing_found`, `tie`, `missing` (no text), and `notes` says it in sentences.
+        `words_found` (the words that led to it), `also` (other codes that were hit). With kind="both" these are
+        `touchpoint, touchpoint_words, touchpoint_also, reaction, reaction_words, reaction_also`: what `complaints`
+        takes. `attrs` counts: `coded`, `nothing_found`, `tie`, `missing` (no text), with kind="both" in a dict for each
+        kind; and `notes` says it in sentences.
 
     Raises:
         ValueError: where `quotes` has no text, or the codebook is at fault; all its faults are listed.
@@ -53,28 +57,46 @@ def code_quotes(quotes: Any, codebook: pd.DataFrame, kind: str = "touchpoint") -
     0  I waited 40 minutes ON HOLD  Time on hold  waited; on hold
     1       They charged me twice.      The bill          charged
     """
-    table = _quotes(quotes)
-    codes = codes_of(codebook, kind)
+    both = word_key(to_text(kind)) == "both"
+    # the columns for each kind: the code, the words that led to it, the other codes
+    kinds = {each: (each, f"{each}_words", f"{each}_also") for each in BOTH}
+    if not both:
+        kinds = {kind: ("code", "words_found", "also")}
+    table = _quotes(quotes, [name for names in kinds.values() for name in names])
     texts = [to_text(value) for value in checks.column(table, "text")]
-    rows = [_code(text, codes) for text in texts]
     result = table.reset_index(drop=True)
-    for place, name in enumerate(("code", "words_found", "also")):
-        result[name] = pd.Series([row[place] for row in rows], dtype="str")
+    result.attrs, notes = {}, []
+    for each, names in kinds.items():
+        codes = codes_of(codebook, each)
+        rows = [_code(text, codes) for text in texts]
+        for place, name in enumerate(names):
+            result[name] = pd.Series([row[place] for row in rows], dtype="str")
+        counts = _counts(texts, rows)
+        result.attrs.update({each: counts} if both else counts)
+        notes += [f"{each.capitalize()}: {note}" if both else note for note in _notes(counts, names[2])]
+    result.attrs["notes"] = notes
+    return result
+
+
+def _counts(texts: list[str], rows: list[tuple[str, str, str]]) -> dict[str, int]:
     missing = sum(not text for text in texts)
     coded = sum(bool(row[0]) for row in rows)
     tie = sum(not row[0] and bool(row[1]) for row in rows)
     nothing = len(rows) - coded - tie - missing
-    result.attrs = {"coded": coded, "nothing_found": nothing, "tie": tie, "missing": missing}
-    result.attrs["notes"] = [
-        f"{coded:,} of {len(rows):,} quotes got a code.",
+    return {"coded": coded, "nothing_found": nothing, "tie": tie, "missing": missing}
+
+
+def _notes(counts: Mapping[str, int], also: str) -> list[str]:
+    nothing, tie, missing = counts["nothing_found"], counts["tie"], counts["missing"]
+    return [
+        f"{counts['coded']:,} of {sum(counts.values()):,} quotes got a code.",
         *([f"In {nothing:,} no word of the codebook was found."] if nothing else []),
-        *([f"In {tie:,} two or more codes tie, so none was given; see the column “also”."] if tie else []),
-        *([f"{missing:,} have no text."] if missing else []),
+        *([f"In {tie:,} two or more codes tie, so none was given; see the column “{also}”."] if tie else []),
+        *([f"Without a text: {missing:,}."] if missing else []),
     ]
-    return result
 
 
-def _quotes(quotes: Any) -> pd.DataFrame:
+def _quotes(quotes: Any, new: list[str]) -> pd.DataFrame:
     if isinstance(quotes, pd.DataFrame):
         table = checks.table(quotes, "a table of quotes with the column “text”")
         checks.column(table, "text")
@@ -84,7 +106,7 @@ def _quotes(quotes: Any) -> pd.DataFrame:
         table = pd.DataFrame({"text": list(quotes)})
         if table.empty:
             raise ValueError("There are no quotes. Give at least one text.")
-    taken = [name for name in ("code", "words_found", "also") if name in table.columns]
+    taken = [name for name in new if name in table.columns]
     if taken:
         raise ValueError(f"The table has a column “{taken[0]}” already. Rename it first; it would be lost.")
     return table
@@ -127,12 +149,15 @@ def agreement(a: Any, b: Any) -> Estimate:
     Cohen & Everitt (1969).
 
     Args:
-        a, b: the codes of the two coders, in the same order of quotes. Case and spaces do not matter. A pair in
-            which one code is empty is left out and counted.
+        a, b: the codes of the two coders, in the same order of quotes. Case and spaces do not matter. An empty text
+            "" (as `code_quotes` gives it) means that the coder found no code: against a code of the other coder, this
+            is a disagreement. Left out and counted: a pair in which a code is missing (None or NaN, as an empty cell of
+            a file is read), and a pair in which both are "", since that may mean that nobody looked. Write a word, such
+            as “none”, where “no code fits” is meant as an answer.
 
     Returns:
-        An Estimate without unit, −1 to 1; `n` pairs, `missing` pairs left out. Its words name the band of Landis &
-        Koch (1977), which is a convention and no law.
+        An Estimate without unit, −1 to 1; `n` pairs, `missing` pairs left out. Its words say first to how many quotes
+        both gave the same code, then name the band of Landis & Koch (1977), which is a convention and no law.
 
     Raises:
         ValueError: where the lists differ in length or in order, or both coders use one and the same code only.
@@ -154,8 +179,11 @@ def agreement(a: Any, b: Any) -> Estimate:
         raise ValueError(
             "The two columns are in a different order. Put both in the order of the quotes first."
         )
-    pairs = [(one, two) for one, two in zip(first, second, strict=True) if one and two]
-    missing = len(first) - len(pairs)
+    coded = [
+        (one, two) for one, two in zip(first, second, strict=True) if one is not None and two is not None
+    ]
+    pairs = [pair for pair in coded if any(pair)]
+    lacking, silent = len(first) - len(coded), len(coded) - len(pairs)
     if not pairs:
         raise ValueError("There is no quote that both have coded.")
     used = sorted({code for pair in pairs for code in pair})
@@ -173,14 +201,19 @@ def agreement(a: Any, b: Any) -> Estimate:
     with np.errstate(divide="ignore", invalid="ignore"):
         found = cohens_kappa(table)
     value, se = float(found.kappa), float(np.sqrt(max(found.var_kappa, 0.0)))
-    same = float(np.trace(table) / len(pairs))
+    same = round(float(np.trace(table)))
     words = (
-        f"The two give the same code to {100 * same:.0f}% of {len(pairs):,} quotes. Beyond chance, the agreement is "
-        f"{_band(value)} (a convention of Landis & Koch 1977, not a law)."
+        f"The two give the same code to {same:,} of {len(pairs):,} quotes ({number(100 * same / len(pairs))}%). "
+        f"Beyond chance, the agreement is {_band(value)} (a convention of Landis & Koch 1977, not a law): kappa is "
+        f"{number(value)}."
     )
-    if missing:
-        words += f" {missing:,} of {len(first):,} pairs are left out: one of the two gave no code."
-    if same == 1:
+    if one_sided := sum(not all(pair) for pair in pairs):
+        words += f" To {one_sided:,} only one of the two gave a code; that counts as a disagreement."
+    if lacking:
+        words += f" Left out, since a code is missing (an empty cell): {lacking:,} of {len(first):,} pairs."
+    if silent:
+        words += f" Left out, since neither of the two found a code: {silent:,} of {len(first):,} pairs."
+    if same == len(pairs):
         words += " With no disagreement at all, the interval has no width; that does not mean certainty."
     return Estimate(
         value,
@@ -190,15 +223,19 @@ def agreement(a: Any, b: Any) -> Estimate:
         "95% interval of Fleiss, Cohen & Everitt (1969)",
         "Cohen's kappa",
         words=words,
-        missing=missing,
+        missing=lacking + silent,
         se=se,
     )
 
 
-def _codes(given: Any, name: str) -> list[str]:
+def _codes(given: Any, name: str) -> list[str | None]:
+    """The codes, "" where a coder found none, and None where the answer itself is missing."""
     if isinstance(given, str) or not isinstance(given, list | tuple | pd.Series | pd.Index | np.ndarray):
         raise ValueError(f"“{name}” needs a list or a column of codes, not “{shown(given)}”.")
-    return ["" if is_empty(value) else word_key(to_text(value)) for value in given]
+    return [
+        None if is_empty(value) and not isinstance(value, str) else word_key(to_text(value))
+        for value in given
+    ]
 
 
 def _band(kappa: float) -> str:
@@ -212,10 +249,11 @@ def complaints(coded: pd.DataFrame, weights: Mapping[Any, float] | None = None) 
     columns, neither or 0). Shares have 95% intervals of Wilson (1927).
 
     Args:
-        coded: one row per quote: `touchpoint`, and where there are such columns `reaction` (fight, flight, neither) and
-            `severity` (0 to 4).
+        coded: one row per quote: `touchpoint` (or `code`, as `code_quotes` gives it), and where there are such columns
+            `reaction` (fight, flight, neither) and `severity` (0 to 4: how badly the person was hurt; a reader sets it,
+            quote by quote). With neither of these two, praise cannot be told apart, and every quote counts.
         weights: severity -> how much one complaint of this severity counts, such as {1: 1, 2: 2, 3: 5, 4: 10}; 0 or
-            more. Setting them is a judgement: defend yours. None: each counts the same.
+            more. Setting them is a judgement: defend yours. They need the column `severity`. None: each counts the same.
 
     Returns:
         `touchpoint, quotes, share, low, high, fight, flight, weighted_share`, most complaints first. Shares run from 0
@@ -232,15 +270,19 @@ def complaints(coded: pd.DataFrame, weights: Mapping[Any, float] | None = None) 
     1      The bill       1   0.33             0.8
     """
     table = checks.table(coded, "a table of coded quotes")
-    if "touchpoint" not in table.columns and "code" in table.columns:
+    name = "code" if "touchpoint" not in table.columns and "code" in table.columns else "touchpoint"
+    places = pd.Series([to_text(value) for value in checks.column(table, name)], dtype="str")
+    if name == "code" and any(places) and {word_key(place) for place in places} <= {"", *REACTIONS}:
         raise ValueError(
-            "There is no column “touchpoint”. Rename “code” first: rename(columns={'code': 'touchpoint'})."
+            "“code” holds reactions, not touchpoints. Code both: code_quotes(quotes, codebook, kind='both')."
         )
-    places = pd.Series([to_text(value) for value in checks.column(table, "touchpoint")], dtype="str")
     reaction = _reactions(table) if "reaction" in table.columns else None
     severity = checks.numbers(table["severity"], "severity", 0, 4) if "severity" in table.columns else None
     if weights is not None and severity is None:
-        raise ValueError("The weights are for each severity, but the table has no column “severity”.")
+        raise ValueError(
+            "The weights are for each severity, but the table has no column “severity”. No rule finds it: a reader sets "
+            "it for each quote, from 0 (no harm) to 4 (grave harm). Write it in a column “severity”."
+        )
     missing = (places == "").to_numpy(copy=True)
     praise = np.ones(len(table), bool)
     if reaction is not None:
@@ -279,23 +321,30 @@ def complaints(coded: pd.DataFrame, weights: Mapping[Any, float] | None = None) 
     result = result.sort_values(["quotes", "touchpoint"], ascending=[False, True], ignore_index=True)
     left_out, praised = int(missing.sum()), int((praise & ~missing).sum())
     result.attrs = {"praise": praised, "missing": left_out}
+    counted = f"{total:,} of {total + praised:,} {'coded ' if left_out else ''}quotes are complaints."
+    if reaction is None and severity is None:
+        counted = (
+            f"{total:,} of {len(table):,} quotes are counted, praise too: without a column “reaction” or “severity”, "
+            "nobody can tell which of them are complaints."
+        )
     result.attrs["notes"] = [
-        f"{total:,} of {len(table):,} quotes are complaints.",
-        *([f"{praised:,} are praise or plain remarks."] if praised else []),
-        *([f"{left_out:,} are left out: something in them is not coded."] if left_out else []),
+        counted,
+        *([f"Praise or plain remarks: {praised:,}."] if praised else []),
+        *([f"Left out, since something is not coded: {left_out:,} of {len(table):,}."] if left_out else []),
     ]
     return result
 
 
 def _reactions(table: pd.DataFrame) -> pd.Series:
-    words = ("fight", "flight", "neither")
     found = []
     for row, value in enumerate(table["reaction"], start=2):
         text = word_key(to_text(value))
-        if text and text not in words:
-            near = nearest(text, words)
-            hint = f"Did you mean {near}?" if near else f"Write one of: {', '.join(words)}."
-            raise ValueError(f"“reaction”, row {row}: “{shown(value)}” is not a reaction. {hint}")
+        if text and text not in REACTIONS:
+            near = nearest(text, REACTIONS)
+            hint = f"Did you mean {near}?" if near else f"Write one of: {', '.join(REACTIONS)}."
+            raise ValueError(
+                f"“reaction”, row {row}: “{shown(value)}” is not a reaction. {hint} {checks.ROWS}"
+            )
         found.append(text)
     return pd.Series(found, dtype="str")
 

@@ -46,8 +46,9 @@ class WhatIf:
         people: an `Outcome` in people: who stays, or is treated.
         money: an `Outcome` in money: the value of those people, less the cost.
         cost: what the setting costs, in the same money. An assumed figure.
-        effects: the Estimate behind each lever, from the data of the case.
-        words: what it means, in plain words.
+        effects: the Estimate behind each lever, from the data of the case. Its name says for what, and which way.
+        words: what it means, in plain words: the change; where each effect comes from; what chance alone does; which
+            answers were missing; what the money is. One line each.
     """
 
     case: str
@@ -72,9 +73,10 @@ class WhatIf:
             name = f"{html.escape(each.change.name)} ({html.escape(each.change.unit)})"
             cells = "".join(f"<td>{_ends(part)}</td>" for _, part in _parts(each))
             rows.append(f'<tr><th scope="row">{name}</th>{cells}</tr>')
+        words = "".join(f"<p>{html.escape(line)}</p>" for line in self.words.splitlines())
         return (
             f'<div class="cxkit-what-if"><table><caption>In brackets: {html.escape(self.people.change.interval)}</caption>'
-            f"<thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table><p>{html.escape(self.words)}</p></div>"
+            f"<thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table>{words}</div>"
         )
 
 
@@ -87,7 +89,12 @@ def _ends(each: Estimate) -> str:
 
 
 def what_if(
-    case: str | Case, *, seed: int = SEED, replications: int = REPLICATIONS, **levers: float
+    case: str | Case,
+    settings: Mapping[str, float] | None = None,
+    *,
+    seed: int = SEED,
+    replications: int = REPLICATIONS,
+    **levers: float,
 ) -> WhatIf:
     """Set levers and see what the case's own data expect: people kept, money kept, cost.
 
@@ -96,10 +103,17 @@ def what_if(
     person, whether he or she stays; as-is and to-be use the same random numbers (common random numbers; Glasserman & Yao
     1992), so the change is seen sharply. Values are what the estimates expect; intervals hold 95% of the replications.
     Effects are drawn each by itself: that two of them may err together is not taken into account. An effect, or a draw of
-    one, in which an improvement would lose people counts as none.
+    one, in which an improvement would lose people counts as none; the words say so.
+
+    The interval as-is holds chance alone: how much another year like this one would vary, with as many people. Members
+    without a full set of survey answers are part of the result: each is given the answers of a member of the same plan who
+    answered, and who stayed or left alike (a hot deck; Andridge & Little 2010). Patients who left before a wait are taken
+    to meet one like the others'. Costs are charged for what people really gain (no wait goes below 0, no gap closes beyond
+    what was expected); a setting worse than today saves nothing.
 
     Args:
         case: the name of a case that has levers, or the `Case`.
+        settings: the levers as a mapping, such as {"cover_points": 2}, in place of `cover_points=2`.
         seed: for the draws; the same seed gives the same result.
         replications: how many draws, 20 or more.
         **levers: see `levers(case)` for their names, units and ranges. What is not named stays as it is.
@@ -110,16 +124,16 @@ def what_if(
     Raises:
         ValueError: for an unknown lever (with the nearest name), or a setting out of its range.
 
-    >>> what_if("hmo_opt_out").people.change.value
+    >>> what_if("hmo_opt_out", cover_points=0).people.change.value
     0.0
     """
-    found = case if isinstance(case, Case) else case_by_name(case)
+    found = case if isinstance(case, Case) else _named(case)
     draws = _whole(replications, "replications", 20)
     plan = _plan(found.folder)
-    settings = _settings(plan, levers)
+    chosen = _settings(plan, _named(found.name, settings, levers))
     model, as_is = _fitted(found.folder, _whole(seed, "seed", 0), draws)
-    to_be = model.run(settings)
-    cost = _cost(plan, settings, to_be.units)
+    to_be = model.run(chosen)
+    cost = _cost(plan, chosen, to_be.units)
     interval = f"95% of {draws:,} replications"
 
     def outcome(name: str, unit: str, *pairs: tuple[float, np.ndarray]) -> Outcome:
@@ -131,20 +145,21 @@ def what_if(
         plan["people"], plan["person"], (as_is.people_value, as_is.people), (to_be.people_value, to_be.people)
     )
     money = outcome(
-        plan["money"],
+        plan["money"].replace("{n}", f"{model.n:,}"),
         plan["currency"],
         (as_is.money_value, as_is.money),
         (to_be.money_value - cost, to_be.money - cost),
     )
-    words = _words(plan, settings, people.change, money.change, cost)
-    return WhatIf(found.name, settings, people, money, cost, dict(model.effects), words)
+    words = "\n".join(_words(plan, model, chosen, people, money, cost))
+    return WhatIf(found.name, chosen, people, money, cost, dict(model.effects), words)
 
 
 def levers(case: str | Case) -> pd.DataFrame:
     """The levers of a case: what can be set in `what_if`.
 
     Returns:
-        One row per lever: `lever, label, unit, low, high, step, as_is, cost, note`; `cost` in words. Costs are assumed.
+        One row per lever: `lever, label, unit, low, high, step, as_is, cost, note, source`; `cost` in words. Costs are
+        assumed. `source` says where the effect comes from.
 
     Raises:
         ValueError: for a case that is not known, or has no levers.
@@ -152,7 +167,7 @@ def levers(case: str | Case) -> pd.DataFrame:
     >>> levers("hmo_opt_out").loc[0, "lever"]
     'cover_points'
     """
-    found = case if isinstance(case, Case) else case_by_name(case)
+    found = case if isinstance(case, Case) else _named(case)
     plan = _plan(found.folder)
     rows = []
     for name, lever in plan["levers"].items():
@@ -160,10 +175,15 @@ def levers(case: str | Case) -> pd.DataFrame:
         text = f"{plan['currency']}{number(cost['each'])} for each {cost['of']}"
         text += f", and {plan['currency']}{number(cost['fixed'])} once" if cost["fixed"] else ""
         kept = {key: lever[key] for key in ("label", "unit", "low", "high", "step", "as_is")}
-        rows.append(
-            {"lever": name, **kept, "cost": f"{text} (assumed). {cost['why']}", "note": lever["note"]}
-        )
+        about = {"note": lever["note"], "source": lever["source"]}
+        rows.append({"lever": name, **kept, "cost": f"{text} (assumed). {cost['why']}", **about})
     return pd.DataFrame(rows).astype(dict.fromkeys(("low", "high", "step", "as_is"), float))
+
+
+@functools.lru_cache(maxsize=8)
+def _named(name: str) -> Case:
+    """A slider asks for the same case many times a second, and reading its journeys takes longer than the answer."""
+    return case_by_name(name)
 
 
 @functools.cache
@@ -186,6 +206,21 @@ def _fitted(folder: Path, seed: int, replications: int) -> tuple[Any, Any]:
     return model, model.run({name: lever["as_is"] for name, lever in plan["levers"].items()})
 
 
+def _named(case: str, given: Any, levers: Mapping[str, float]) -> dict[str, float]:
+    """The levers that were named, in a mapping or as keywords."""
+    if given is None:
+        return dict(levers)
+    if not isinstance(given, Mapping):
+        raise ValueError(
+            f"Name the lever that you set: what_if(“{case}”, lever=value), not “{shown(given)}” alone. "
+            f"levers(“{case}”) lists them."
+        )
+    twice = [name for name in given if name in levers]
+    if twice:
+        raise ValueError(f"The lever {shown(twice[0])} is set twice. Set it once.")
+    return {**{str(name): value for name, value in given.items()}, **levers}
+
+
 def _settings(plan: Mapping[str, Any], given: Mapping[str, float]) -> dict[str, float]:
     known = plan["levers"]
     settings = {name: float(lever["as_is"]) for name, lever in known.items()}
@@ -205,10 +240,7 @@ def _settings(plan: Mapping[str, Any], given: Mapping[str, float]) -> dict[str, 
 
 
 def _whole(value: Any, name: str, least: int) -> int:
-    found = checks.numbers([value], name, least, whole=True)[0]
-    if np.isnan(found):
-        raise ValueError(f"“{name}” is empty. Write a whole number, {least} or more.")
-    return int(found)
+    return int(checks.one_number(value, f"“{name}”", least, whole=True))
 
 
 def _cost(plan: Mapping[str, Any], settings: Mapping[str, float], units: Mapping[str, float]) -> float:
@@ -221,27 +253,49 @@ def _cost(plan: Mapping[str, Any], settings: Mapping[str, float], units: Mapping
 
 
 def _estimate(value: float, drawn: np.ndarray, n: int, interval: str, name: str, unit: str) -> Estimate:
-    low, high = np.quantile(drawn, [0.025, 0.975])
     # rounded, since sums of thousands of chances carry dust in the last digits
-    return Estimate(
-        round(value, 6) + 0.0, float(low), float(high), n, interval, name, unit, se=float(np.std(drawn))
-    )
+    value = round(value, 6) + 0.0
+    low, high = map(float, np.quantile(drawn, [0.025, 0.975]))
+    # where most draws count as none, the value may lie beyond the quantiles
+    low, high = min(low, value), max(high, value)
+    return Estimate(value, low, high, n, interval, name, unit, se=float(np.std(drawn)))
 
 
 def _words(
-    plan: Mapping[str, Any], settings: Mapping[str, float], people: Estimate, money: Estimate, cost: float
-) -> str:
-    moved = [name for name, lever in plan["levers"].items() if settings[name] != lever["as_is"]]
+    plan: Mapping[str, Any],
+    model: Any,
+    settings: Mapping[str, float],
+    people: Outcome,
+    money: Outcome,
+    cost: float,
+) -> list[str]:
+    known, person = plan["levers"], plan["person"]
+    moved = [name for name in known if settings[name] != known[name]["as_is"]]
+    was = people.as_is
+    chance = (
+        f"As things are: {number(round(was.value))} of {was.n:,} {person}. By chance alone, another {was.n:,} {person} like "
+        f"these could give {number(round(was.low))} to {number(round(was.high))}."
+    )
     if not moved:
-        return "All levers stand as things are today, so nothing changes."
+        return ["All levers stand as things are today, so nothing changes.", chance]
 
     def change(each: Estimate, unit: str) -> str:
         sign = "+" if each.value > 0 else ""
         return f"{sign}{_ends(each)} {unit}"
 
-    notes = " ".join(dict.fromkeys(plan["levers"][name]["note"] for name in moved))
-    return (
-        f"Expected change: {change(people, plan['person'])}, and {change(money, plan['currency'])} after a cost of "
-        f"{number(round(cost))} {plan['currency']} (assumed). The effects are estimates from this case's records, not from "
-        f"an experiment: the change is only as causal as they are. {plan['money_note']} {notes}"
-    )
+    def each_once(name: str) -> str:
+        return " ".join(dict.fromkeys(known[lever][name] for lever in moved))
+
+    worse = [known[name]["label"] for name in moved if settings[name] < known[name]["as_is"]]
+    saves = f"Set worse than today: {'; '.join(worse)}. A lever that is set worse saves nothing here."
+    data = dict.fromkeys(note for name in moved for note in model.notes[name])
+    lines = [
+        f"Expected change: {change(people.change, person)}, and {change(money.change, plan['currency'])} after a cost of "
+        f"{number(round(cost))} {plan['currency']} (assumed).",
+        each_once("source"),
+        *([saves] if worse else []),
+        " ".join(data),
+        chance,
+        f"{plan['money_note'].replace('{n}', f'{model.n:,}')} {each_once('note')}",
+    ]
+    return [line for line in lines if line]

@@ -18,7 +18,7 @@ from . import checks
 from .compare import compare
 from .confidence import Z95
 from .drivers import drivers
-from .estimate import Estimate
+from .estimate import Estimate, number
 from .gap import gap
 from .retention import waiting_cost
 
@@ -38,11 +38,15 @@ class Run:
 
 @dataclass(frozen=True)
 class Model:
-    """A fitted model: `run(settings)`, the estimates that stand behind it by lever, and how many people it holds."""
+    """A fitted model: `run(settings)`, the estimates that stand behind it by lever, and how many people it holds.
+
+    `notes` says by lever, in sentences, what was done about missing answers and where an effect counts as none.
+    """
 
     run: Callable[[Mapping[str, float]], Run]
     effects: Mapping[str, Estimate]
     n: int
+    notes: Mapping[str, list[str]]
 
 
 def waits(plan: Mapping[str, Any], folder: Path, random: np.random.Generator, replications: int) -> Model:
@@ -65,13 +69,21 @@ def waits(plan: Mapping[str, Any], folder: Path, random: np.random.Generator, re
     middles, spreads = [h[0] for h in hazards], [(h[2] - h[1]) / (2 * Z95) for h in hazards]
     had = checks.yes_no(table[plan["pilot"]["had"]], plan["pilot"]["had"]) == 1
     if bundle:
-        effects[bundle] = _pilot_effect(table, plan["pilot"], done, had)
+        found = _pilot_effect(table, plan["pilot"], done, had)
+        effects[bundle] = replace(found, name=f"The pilot: {found.name.lower()}")
         middles.append(effects[bundle].value)
         spreads.append(effects[bundle].se)
     drawn = _draws(random, np.array(middles), np.array(spreads), replications)
     # a wait never brings people back, so neither does a draw
     hazard = dict(zip(levers, np.maximum(drawn[:, : len(levers)].T, 0.0), strict=True))
     days, waited, unknown = _days(table, levers)
+    notes = {
+        name: [
+            *_held(effects[name], f"shorter waits ({lever['wait']})" if name in levers else "the bundle"),
+            *(_left_before(unknown[name], lever["wait"], plan["person"]) if name in levers else []),
+        ]
+        for name, lever in plan["levers"].items()
+    }
 
     base = np.ones((replications + 1, n))
     met: dict[str, list[tuple[np.ndarray, np.ndarray, np.ndarray]]] = {name: [] for name in levers}
@@ -110,7 +122,7 @@ def waits(plan: Mapping[str, Any], folder: Path, random: np.random.Generator, re
             now = now + share * (larger - now)
         return _outcome(now, even < now[1:], value, units)
 
-    return Model(run, effects, n)
+    return Model(run, effects, n, notes)
 
 
 def points(plan: Mapping[str, Any], folder: Path, random: np.random.Generator, replications: int) -> Model:
@@ -145,16 +157,19 @@ def points(plan: Mapping[str, Any], folder: Path, random: np.random.Generator, r
     even = random.random((replications, n))
     margin = np.log(even / (1 - even)) - score[1:]
 
-    effects, moves = {}, {}
+    effects, moves, notes = {}, {}, {}
     for name, lever in plan["levers"].items():
         kind = "gap" if "gap" in lever else "attitude"
         at = names.index(columns[kind][lever[kind]])
         row = fitted.iloc[at]
         ratio, low, high = (float(row[f"adjusted_{each}"]) for each in ("odds_ratio", "low", "high"))
-        label = f"Odds of leaving, for one more point: {lever[kind]}"
+        asked, lacking = int(row["n"]), int(row["missing"])
+        label, less, what = (text.format(lever[kind]) for text in NAMES[kind])
+        back = f"{less}, as drivers(…, per=-1) shows it: {number(1 / ratio)} ({number(1 / high)} to {number(1 / low)})."
         effects[name] = Estimate(
-            ratio, low, high, int(row["n"]), "95% Wald interval", label, missing=int(row["missing"])
+            ratio, low, high, asked, "95% Wald interval", label, words=back, missing=lacking
         )
+        notes[name] = [*_held(effects[name], what, none=1), *_not_asked(asked, lacking, plan)]
         now = table[names[at]].to_numpy(float)
         scored = table[columns["experienced"][lever["gap"]]].to_numpy(float) if kind == "gap" else now
         # a gap closes up to 0, a score rises up to 10; worse than 1 there is not
@@ -165,13 +180,52 @@ def points(plan: Mapping[str, Any], folder: Path, random: np.random.Generator, r
         moved = [np.clip(settings[name], floor, room) for name, (_, room, floor) in moves.items()]
         shift = drawn[:, [at for at, _, _ in moves.values()]] @ np.stack(moved)
         chance = 1 / (1 + np.exp(score[:1] + shift[:1]))
-        units = {name: max(settings[name], 0.0) * n for name in moves}
+        # only a point that somebody really gains is paid for
+        units = {name: float(np.maximum(each, 0.0).sum()) for name, each in zip(moves, moved, strict=True)}
         return _outcome(chance, shift[1:] <= margin, value, units)
 
-    return Model(run, effects, n)
+    return Model(run, effects, n, notes)
 
 
 MODELS = {"waits": waits, "points": points}
+# For each kind of lever: its odds ratio, the same turned round, and what improves.
+NAMES = {
+    "gap": (
+        "Odds of leaving, for each point by which the gap in “{}” closes",
+        "For each point by which it widens",
+        "a smaller gap in “{}”",
+    ),
+    "attitude": (
+        "Odds of leaving, for each point more of staff attitude at “{}”",
+        "For each point less",
+        "a better staff attitude at “{}”",
+    ),
+}
+
+
+def _held(effect: Estimate, what: str, none: float = 0.0) -> list[str]:
+    """The words where an improvement would lose people by the estimate: the model takes it as no effect."""
+    worse = effect.value >= none if none else effect.value <= none
+    ends = (
+        f"{number(effect.value)}, {number(effect.low)} to {number(effect.high)}; no effect is {number(none)}"
+    )
+    kind = "odds ratio " if none else ""
+    return [f"The data show no gain from {what} ({kind}{ends}). It counts as none."] if worse else []
+
+
+def _left_before(unknown: np.ndarray, wait: str, person: str) -> list[str]:
+    count = int(unknown.sum())
+    told = f"{count:,} {person} left before this wait ({wait}); each is taken to meet one like the others'."
+    return [told] if count else []
+
+
+def _not_asked(asked: int, lacking: int, plan: Mapping[str, Any]) -> list[str]:
+    alike = " and ".join(plan["anchor"])
+    told = (
+        f"{asked:,} of {asked + lacking:,} {plan['person']} gave every answer that the estimate needs. Each of the other "
+        f"{lacking:,} is given the answers of one of these, with the same {alike}, who stayed or left alike."
+    )
+    return [told] if lacking else []
 
 
 def read(folder: Path, file: str) -> pd.DataFrame:
