@@ -132,6 +132,45 @@ def test_groups_may_be_text_categories_or_yes_no():
     )
 
 
+def test_many_rows_left_out_are_noted():
+    table = members()
+    table.loc[:150, "The bill"] = np.nan
+    table.loc[100:160, "Joining"] = np.nan
+    (note,) = drivers(table, "left", TOUCHPOINTS).attrs["notes"]
+    assert note.startswith(
+        "161 of 400 rows are left out, since a cell is empty: 151 in “The bill”, 61 in “Joining”."
+    )
+    assert "may differ" in note
+    table["calls"] = (table["left"] == "yes") + 0
+    assert drivers(table, "calls", TOUCHPOINTS, kind="count").attrs["notes"] == [note]
+    assert drivers(members().assign(Joining=table["Joining"]), "left", TOUCHPOINTS).attrs["notes"] == []
+
+
+def test_raw_and_adjusted_ratios_that_disagree_are_noted():
+    found = drivers(members(3000), "left", TOUCHPOINTS, adjust=["plan"])
+    assert found.attrs["notes"] == [
+        "“Time on hold” looks like a driver only while “plan” is not taken into account."
+    ]
+    found = drivers(members(3000), "left", TOUCHPOINTS, adjust=["plan", "age"])
+    assert found.attrs["notes"][0].endswith("only while “plan” and “age” are not taken into account.")
+
+
+def test_a_driver_that_adjusting_brings_out_or_turns_is_noted():
+    random = np.random.Generator(np.random.PCG64(2))
+    basic = random.random(4000) < 0.5
+    table = pd.DataFrame(
+        {"plan": np.where(basic, "basic", "plus"), "bill": random.normal(0, 1, 4000) + basic}
+    )
+    for slope, words in (
+        (-0.55, "only when “plan” is taken"),
+        (-0.25, "in one direction while “plan” is not"),
+    ):
+        chance = 1 / (1 + np.exp(1 - slope * table["bill"] - (2.2 if slope < -0.5 else 3) * basic))
+        given = table.assign(left=random.random(4000) < chance)
+        (note,) = drivers(given, "left", ["bill"], adjust=["plan"]).attrs["notes"]
+        assert note.startswith(f"“bill” looks like a driver {words}")
+
+
 def test_few_leavers_are_noted():
     table = members(60)
     found = drivers(table, "left", TOUCHPOINTS)
@@ -210,7 +249,7 @@ def test_values_that_do_not_fit():
     told("In “left” every answer is no", table.assign(left="no"), "left", TOUCHPOINTS)
     told("No row is complete", table.assign(Joining=np.nan), "left", TOUCHPOINTS)
     told("per is 0. Write", table, "left", TOUCHPOINTS, per=0)
-    told("“much” is not a number", table, "left", TOUCHPOINTS, per="much")
+    told("per must be one number, not “much”", table, "left", TOUCHPOINTS, per="much")
     told(r"no kind “counts”. Did you mean “count”\?", table, "left", TOUCHPOINTS, kind="counts")
     told(
         "“left”, row 2: “-1” is outside.*0 or more", table.assign(left=-1), "left", TOUCHPOINTS, kind="count"
@@ -222,7 +261,8 @@ def test_values_that_do_not_fit():
 def test_one_class_is_left_after_the_empty_rows():
     table = members(50)
     table.loc[table["left"] == "yes", "Joining"] = np.nan
-    told("In “left” every answer is no", table, "left", TOUCHPOINTS)
+    told("In “left” every answer is no in the rows that are left", table, "left", TOUCHPOINTS)
+    told(r"of 50 rows are left out, since a cell is empty: \d+ in “Joining”", table, "left", TOUCHPOINTS)
 
 
 def test_too_few_rows():
@@ -402,6 +442,25 @@ def test_bootstrap_intervals_hold_the_share_and_repeat():
     assert (other["low"] != found["low"]).any()
 
 
+def test_the_interval_of_a_predictor_of_no_use_reaches_0_and_that_of_a_weak_one_holds():
+    # With independent predictors the true share is slope² ÷ (sum of slopes² + 1).
+    random = np.random.Generator(np.random.PCG64(11))
+    slopes = np.array([0, 0.25, 0.8])
+    truth = slopes**2 / ((slopes**2).sum() + 1)
+    at_zero = covered = 0
+    times = 200
+    for seed in range(times):
+        values = random.normal(0, 1, (100, 3))
+        table = pd.DataFrame(values, columns=["none", "weak", "strong"])
+        table["overall"] = values @ slopes + random.normal(0, 1, 100)
+        found = shapley(table, "overall", ["none", "weak", "strong"], draws=200, seed=seed)
+        at_zero += found["low"][0] == 0
+        covered += (found["low"] <= truth) & (truth <= found["high"])
+    assert at_zero >= 0.9 * times
+    assert found["low"][2] > 0
+    assert (covered / times).between(0.9, 1).all()
+
+
 def test_a_bootstrap_survives_a_touchpoint_that_hardly_varies():
     table = scores(12, 2, 3).assign(rare=[1.0] + [0.0] * 11)
     found = shapley(table, "overall", ["t0", "rare"], draws=200)
@@ -457,6 +516,7 @@ GRID = [
     "performance_high",
     "n",
     "quadrant",
+    "sure",
 ]
 
 
@@ -476,10 +536,28 @@ def test_the_four_quadrants_of_martilla_and_james():
     assert list(found.columns) == GRID
     expected = ["concentrate here", "keep up the good work", "low priority", "possible overkill"]
     assert found["quadrant"].tolist() == expected
+    assert (found["sure"] == "yes").all()
     assert found["importance"].sum() == pytest.approx(found.attrs["r_squared"])
     assert found["performance"].tolist() == pytest.approx(table[names].mean().tolist())
     for what in ("importance", "performance"):
         assert ((found[f"{what}_low"] <= found[what]) & (found[what] <= found[f"{what}_high"])).all()
+
+
+def test_a_touchpoint_near_a_line_is_not_sure():
+    table = grid(60)
+    names = [name for name in table.columns if name != "overall"]
+    others = table[names].drop(columns="no matter, good").mean().mean()
+    table["no matter, good"] += others - table["no matter, good"].mean()
+    found = importance_performance(table, "overall", names, draws=50).set_index("touchpoint")
+    assert found.columns[-1] == "sure"
+    middle = found.loc["no matter, good"]
+    line = found.attrs["performance_line"]
+    assert middle["performance_low"] < line < middle["performance_high"] and middle["sure"] == "no"
+    assert found.loc["matters, bad", "sure"] == "yes"
+    # two that matter alike lie at the line of importance
+    alike = importance_performance(table, "overall", ["matters, bad", "matters, good"], draws=50)
+    assert (alike["importance_low"] < alike.attrs["importance_line"]).all()
+    assert (alike["sure"] == "no").all()
 
 
 def test_performance_may_come_from_other_columns():

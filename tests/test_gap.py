@@ -100,6 +100,40 @@ def test_per_member_is_a_row_per_member_and_a_column_per_touchpoint():
     assert table["The bill"].tolist()[::2] == [1, -5] and np.isnan(table.loc[1, "The bill"])
 
 
+def test_further_scores_come_as_further_columns_where_anybody_has_one():
+    given = survey(staff=[8, None, 3, None, None, None], mood=[1, 2, 3, 4, 5, 6])
+    table = gap(given, per="member", also=("staff", "mood"))
+    assert list(table.columns)[:3] == ["member", "Joining", "The bill"]
+    assert list(table.columns)[3:] == ["staff: Joining", "mood: Joining", "mood: The bill"]
+    assert table["staff: Joining"].tolist()[::2] == [8, 3] and np.isnan(table.loc[1, "staff: Joining"])
+    assert table["mood: The bill"].tolist() == [4, 5, 6]
+    pd.testing.assert_frame_equal(table.iloc[:, :3], gap(given, per="member"))
+    one = gap(given, per="member", also="staff")
+    assert list(one.columns)[3:] == ["staff: Joining"]
+
+
+def test_further_scores_that_do_not_fit_are_told_in_words():
+    given = survey(staff=[8, None, 30, None, None, None])
+    for call, words in (
+        (lambda: gap(given, per="member", also=["staf"]), "no column “staf”.*Did you mean “staff”"),
+        (lambda: gap(given, per="member", also=["staff"]), "“staff”, row 4: “30.*from 1 to 10"),
+        (lambda: gap(given, also=["staff"]), 'also needs a survey, and per.*such as "member"'),
+        (lambda: gap(journey((9, 1)), also=["staff"]), "also needs a survey"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            call()
+    clash = survey(touchpoint=["Joining"] * 3 + ["staff: Joining"] * 3, staff=[1] * 6)
+    with pytest.raises(ValueError, match="“staff: Joining” would be the name of two columns"):
+        gap(clash, per="member", also=["staff"])
+
+
+def test_a_group_is_no_person():
+    with pytest.raises(
+        ValueError, match=r"“North” answers twice.*If “branch” is a group of people, take gap of"
+    ):
+        gap(survey(branch=["North"] * 6), per="branch")
+
+
 def test_the_survey_is_not_changed():
     given = survey()
     gap(given)

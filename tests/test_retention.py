@@ -17,6 +17,7 @@ from scipy import optimize
 from cxkit.measures.estimate import Estimate
 from cxkit.measures.log_binomial import maximum
 from cxkit.measures.retention import revenue_at_risk, survival, waiting_cost
+from cxkit.measures.scores import csat, proportion
 
 DATA = Path(__file__).parent / "data"
 
@@ -103,6 +104,16 @@ def test_people_with_an_empty_value_are_counted():
     assert "<table" in found._repr_html_() and "left out" in found._repr_html_()
 
 
+def test_a_time_is_printed_as_it_stands_in_the_summary():
+    found = survival([30.95, 30.95, 40, 1234.5], [1, 1, 1, 0])
+    assert found.summary.loc[0, "median"] == 30.95
+    assert (
+        "30.95" in repr(found)
+        and "half are gone by 30.95" in found.words
+        and ">30.95<" in found._repr_html_()
+    )
+
+
 def test_groups_in_the_order_of_their_categories():
     ages = pd.Categorical(["65+", "18-29", "65+", "18-29"], categories=["65+", "40-64", "18-29"])
     assert survival([1, 2, 3, 4], [1, 1, 0, 1], by=ages).summary["group"].tolist() == ["65+", "18-29"]
@@ -175,11 +186,23 @@ def test_a_bad_time_is_told_in_words(time):
 # Revenue at risk
 
 
+def waits_cost():
+    days = [1, 1, 2, 3, 4, 5, 6, 8, 9, 9]
+    return waiting_cost(pd.DataFrame({"days": days, "lost": [0, 0, 0, 1, 0, 0, 1, 0, 1, 1]}), "days", "lost")
+
+
 def test_the_value_of_those_who_were_lost():
     found = revenue_at_risk(["yes", "no", "yes", None, "no"], [900, 1200, 600, 800, None], currency="$")
     assert found.value == 1500 and (found.n, found.missing) == (4, 1)
     assert found.low < 1500 < found.high and found.unit == "$"
     assert "2 of 4 people were lost, worth 1,500 $ together" in found.words
+
+
+def test_who_was_counted_as_lost_is_said():
+    table = pd.DataFrame({"treated": ["yes", "no"], "value": [5, 6]})
+    found = revenue_at_risk(table["treated"], table["value"])
+    assert found.words.endswith("Counted as lost: those whose “treated” is yes.")
+    assert revenue_at_risk([1, 0], 3).words.endswith("Counted as lost: those whose answer is yes.")
 
 
 def test_one_value_for_everybody():
@@ -231,7 +254,13 @@ def test_money_adds_up(rows, random):
         (([1, 0], [100]), "lost has 2 values and value has 1"),
         ((12, [100, 200]), "value is a list, so lost must be one too"),
         (([1, None], [None, 5]), "Nobody has both"),
-        ((None, 5), "lost or value is empty"),
+        ((None, 5), "lost is empty. It must be one number of 0 or more"),
+        ((5, None), "value is empty"),
+        ((5, -2), "value must be one number of 0 or more, not “-2”"),
+        ((proportion(428, 3000), 1174), "14.3%.*a share or a score, not a number of people.*428 of 3,000"),
+        ((csat([5, 5, 1]), 1174), "66.7 percent.*not a number of people. Give how many people were lost"),
+        ((0.14, 1174), "lost is “0.140”: a share"),
+        ((waits_cost(), 1174), "per day.*not a number of people"),
     ],
 )
 def test_bad_money_is_told_in_words(args, words):
@@ -307,7 +336,26 @@ def test_adjusting_unmasks_a_slow_branch_that_also_loses_people():
 def test_more_who_stay_the_longer_they_wait_is_a_cost_below_0():
     table = waits(3).assign(days=lambda each: 40 - each["days"])
     found = waiting_cost(table[table["days"] >= 0], "days", "lost")
-    assert found.high < 0 and "No cost is seen" in found.words
+    assert found.high < 0
+    size = f"{-100 * found.value:.2f}%"
+    assert found.words.startswith(
+        f"No cost is seen: with each more day in “days”, the chance to stay is {size} higher. "
+    )
+    assert "Did you give the column of those who stayed?" in found.words
+
+
+def test_what_is_taken_into_account_is_said_and_that_it_is_no_cause():
+    table = waits(3).assign(branch=lambda each: np.where(each.index % 3, "North", "South"))
+    table["half"] = np.where(table.index % 2, "Jan-Jun", "Jul-Dec")
+    plain = waiting_cost(table, "days", "lost")
+    assert "Nothing else is taken into account." in plain.words and plain.unit == "share per day"
+    fair = waiting_cost(table, "days", "lost", adjust=["half", "branch"])
+    assert "among people alike in “half” and “branch”." in fair.words and "Nothing else" not in fair.words
+    size = f"{100 * plain.value:.2f}%"
+    assert size in plain.words and f"Waiting cost: {size} per day (" in repr(plain)
+    for each in (plain, fair):
+        assert each.words.endswith("This tells what goes together, not what causes what.")
+        assert "Did you" not in each.words
 
 
 def test_no_cost_fits_too_is_said():
@@ -402,6 +450,13 @@ def test_what_cannot_be_answered():
     told("In “lost” every answer is no", waiting_cost, table.assign(lost="no"), "days", "lost")
     told("That is too few", waiting_cost, table.assign(lost=["no", "yes"] * 30)[:3], "days", "lost")
     told("The table is empty", waiting_cost, table[:0], "days", "lost")
+
+
+def test_a_column_that_is_empty_for_the_lost_is_named():
+    table = waits(7, 60).assign(called_by=lambda each: np.where(each["lost"] == "yes", "", each.index % 2))
+    gone = (table["lost"] == "yes").sum()
+    words = f"In “lost” every answer is no in the rows that are left.*{gone} of 60 rows are left out.*{gone} in “called_by”"
+    told(words, waiting_cost, table, "days", "lost", adjust=["called_by"])
 
 
 def test_waits_that_split_the_people_are_named():

@@ -169,6 +169,12 @@ def test_shares_agree_with_statsmodels_and_mirror(pair):
     assert estimate.low >= 0 and estimate.high <= 1
 
 
+def test_a_share_is_shown_in_percent():
+    assert repr(proportion(428, 3000)) == "Share: 14.3% (95% Wilson interval 13.1% to 15.6%, n = 3,000)"
+    found = chain(eight([9, 9], [9, 2]))
+    assert "Good answers: 75% (" in repr(found) and "Good journeys: 50% (" in repr(found)
+
+
 def test_wilson_of_nobody_is_unknown():
     low, high = wilson([0, 1], [0, 2])
     assert np.isnan([low[0], high[0]]).all() and 0 < low[1] < high[1] < 1
@@ -199,17 +205,18 @@ def test_a_turned_scale_turns_ces(answers):
         (lambda: nps("9, 10"), "needs a list or a column of values"),
         (lambda: csat([0, 5]), "“0” is outside.*from 1 to 5"),
         (lambda: csat([1, 5], satisfied=6), "satisfied must lie between 2 and 5"),
-        (lambda: ces([1, 5], scale=1), "scale is the best answer, a whole number from 2 up"),
+        (lambda: ces([1, 5], scale=1), "scale, the best answer, must be one whole number of 2 or more"),
         (lambda: proportion(5, 3), "k is 5, but it must lie between 0 and n, which is 3"),
         (lambda: proportion(0, 0), "A share needs at least one person"),
         (lambda: proportion(1.5, 3), "whole numbers, not 1.5 and 3"),
-        (lambda: proportion("many", 3), "“many” is not a number"),
+        (lambda: proportion("many", 3), "k must be one number, not “many”"),
         (lambda: proportion([1, 2], 3), "k must be one number"),
-        (lambda: proportion(None, 3), "k must be one number"),
+        (lambda: proportion(None, 3), "k is empty. It must be one number"),
         (lambda: normalized_gain([10, 20], [30]), "pre has 2 scores and post has 1. They belong in pairs"),
         (lambda: normalized_gain([100, 100], [100, 90]), "nothing was left to learn"),
         (lambda: normalized_gain([10, None], [None, 20]), "Nobody has a score before and a score after"),
-        (lambda: normalized_gain(120, 50), "“pre”, row 2: “120” is outside"),
+        (lambda: normalized_gain(120, 50), "pre must be one number from 0 to 100, not “120”"),
+        (lambda: normalized_gain([120, 3], [50, 4]), "“pre”, row 2: “120” is outside.*row 1 is the header"),
     ],
 )
 def test_bad_answers_are_told_in_words(call, words):

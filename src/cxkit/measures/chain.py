@@ -67,14 +67,12 @@ def chain(survey: pd.DataFrame, good: float = 7, per: str = "member") -> Chain:
     >>> survey = pd.DataFrame({"member": list("aabbcc"), "touchpoint": ["Joins", "Calls"] * 3,
     ...                        "experienced": [9, 8, 9, 3, 4, 9]})
     >>> chain(survey).journeys
-    Good journeys: 0.333 (95% Wilson interval 0.061 to 0.792, n = 3)
+    Good journeys: 33.3% (95% Wilson interval 6.15% to 79.2%, n = 3)
     >>> chain(survey).touchpoints.value.__round__(3)
     0.667
     """
     given = checks.table(survey, "a survey table")
-    bound = float(checks.numbers([good], "good", 1, 10)[0])
-    if math.isnan(bound):
-        raise ValueError("good is empty. Write a score from 1 to 10.")
+    bound = checks.one_number(good, "good", 1, 10)
     who, people = codes(given, per)
     place, touchpoints = codes(given, "touchpoint")
     scores = numbers_of(given, "experienced")
@@ -106,6 +104,7 @@ def chain(survey: pd.DataFrame, good: float = 7, per: str = "member") -> Chain:
         n=n,
         interval=f"{T95} over people" if n > 1 else "no interval: one person alone",
         name="Good answers",
+        unit="share",
         missing=missing,
         se=se,
     )
@@ -116,6 +115,7 @@ def chain(survey: pd.DataFrame, good: float = 7, per: str = "member") -> Chain:
         n=n,
         interval=WILSON95,
         name="Good journeys",
+        unit="share",
         missing=missing,
         se=math.sqrt(whole / n * (1 - whole / n) / n),
     )

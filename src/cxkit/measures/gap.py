@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,9 @@ SCORES = ("expected", "experienced")
 DIGITS = 10
 
 
-def gap(journey_or_survey: Journey | pd.DataFrame, per: str | None = None) -> pd.DataFrame:
+def gap(
+    journey_or_survey: Journey | pd.DataFrame, per: str | None = None, also: Sequence[str] = ()
+) -> pd.DataFrame:
     """The gap at each touchpoint: experienced − expected, so a disappointment is negative.
 
     The formula is that of SERVQUAL: perception − expectation (Parasuraman, Zeithaml and Berry, 1988).
@@ -28,7 +31,9 @@ def gap(journey_or_survey: Journey | pd.DataFrame, per: str | None = None) -> pd
     Args:
         journey_or_survey: a `Journey`, or a survey: a DataFrame with one row per answer and the columns
             `touchpoint`, `expected`, `experienced`. Scores run from 1 to 10; an empty cell is no answer.
-        per: for a survey, the column that says who answered, such as "member".
+        per: for a survey, the column that tells one person from another, such as "member". Not a column of groups,
+            such as "branch": for these take the rows of one group at a time.
+        also: with `per`, further columns of scores from 1 to 10, such as ["staff_attitude"].
 
     Returns:
         For a journey, one row per touchpoint in its order: `touchpoint`, `expected`, `experienced`, `gap`
@@ -37,7 +42,8 @@ def gap(journey_or_survey: Journey | pd.DataFrame, per: str | None = None) -> pd
         `experienced`, `gap` (means over the answers with both scores), `low`, `high` (95% t interval of the
         mean gap; NaN below two answers), `n` (answers with both scores), `missing` (answers without).
         With `per`, one row per person: that column, then one column per touchpoint with this person's gap,
-        NaN where a score is missing.
+        NaN where a score is missing; then, for each column of `also` and each touchpoint at which anybody has such a
+        score, a column such as “staff_attitude: Joining”.
 
     Raises:
         ValueError: for something else, a column that is not there, a score that is no number or outside
@@ -58,7 +64,15 @@ def gap(journey_or_survey: Journey | pd.DataFrame, per: str | None = None) -> pd
     0      a   -2.0
     1      b   -1.0
     2      c    NaN
+    >>> gap(survey.assign(staff=[4, None, 9]), per="member", also=["staff"])
+      member  Calls  staff: Calls
+    0      a   -2.0           4.0
+    1      b   -1.0           NaN
+    2      c    NaN           9.0
     """
+    others = checks.names(also, "further column") if len(also or ()) else []
+    if others and (per is None or isinstance(journey_or_survey, Journey)):
+        raise ValueError('also needs a survey, and per, the column that says who answered, such as "member".')
     if isinstance(journey_or_survey, Journey):
         if per is not None:
             raise ValueError(
@@ -75,7 +89,8 @@ def gap(journey_or_survey: Journey | pd.DataFrame, per: str | None = None) -> pd
     place, touchpoints = codes(survey, "touchpoint")
     expected, experienced = (numbers_of(survey, name) for name in SCORES)
     if per is not None:
-        return _wide(survey, per, place, touchpoints, experienced - expected)
+        further = {name: numbers_of(survey, name) for name in others}
+        return _wide(survey, per, place, touchpoints, experienced - expected, further)
     return _means(place, touchpoints, expected, experienced)
 
 
@@ -102,7 +117,12 @@ def _means(
 
 
 def _wide(
-    survey: pd.DataFrame, per: str, place: np.ndarray, touchpoints: list[Any], each: np.ndarray
+    survey: pd.DataFrame,
+    per: str,
+    place: np.ndarray,
+    touchpoints: list[Any],
+    gaps: np.ndarray,
+    further: dict[str, np.ndarray],
 ) -> pd.DataFrame:
     who, people = codes(survey, per)
     if per in touchpoints:
@@ -113,12 +133,23 @@ def _wide(
         first = int(np.flatnonzero(pair == pair[row])[0])
         raise ValueError(
             f"“{shown(people[who[row]])}” answers twice for “{shown(touchpoints[place[row]])}”: "
-            f"row {first + 2} and row {row + 2}. Keep one answer."
+            f"row {first + 2} and row {row + 2}. Keep one answer. "
+            f"If “{shown(per)}” is a group of people, take gap of the rows of one group at a time. {checks.ROWS}"
         )
-    wide = np.full((len(people), len(touchpoints)), np.nan)
-    wide[who, place] = each.round(DIGITS)
-    table = pd.DataFrame(wide, columns=pd.Index(touchpoints))
+
+    def spread(values: np.ndarray) -> np.ndarray:
+        wide = np.full((len(people), len(touchpoints)), np.nan)
+        wide[who, place] = values
+        return wide
+
+    table = pd.DataFrame(spread(gaps.round(DIGITS)), columns=pd.Index(touchpoints))
     table.insert(0, per, people)
+    for name, scores in further.items():
+        titles = [f"{name}: {each}" for each in touchpoints]
+        if twice := [each for each in titles if each in table.columns]:
+            raise ValueError(f"“{shown(twice[0])}” would be the name of two columns. Rename one of them.")
+        found = pd.DataFrame(spread(scores), columns=pd.Index(titles))
+        table = table.join(found.dropna(axis="columns", how="all"))
     return table
 
 
@@ -129,7 +160,9 @@ def codes(survey: pd.DataFrame, name: str) -> tuple[np.ndarray, list[Any]]:
     empty = np.flatnonzero(blank[place])
     if len(empty):
         more = f" The same in {len(empty) - 1} more rows." if len(empty) > 1 else ""
-        raise ValueError(f"“{shown(name)}”, row {empty[0] + 2}: the cell is empty. Write the {name}.{more}")
+        raise ValueError(
+            f"“{shown(name)}”, row {empty[0] + 2}: the cell is empty. Write the {name}.{more} {checks.ROWS}"
+        )
     return place, list(values)
 
 

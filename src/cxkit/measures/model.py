@@ -13,10 +13,12 @@ from cxkit.journey_cells import is_empty, number_text, shown
 
 from . import checks
 
-__all__ = ["Fit", "Predictors", "apart", "fit", "gather", "split_by_one", "split_by_several"]
+__all__ = ["Fit", "Predictors", "apart", "fit", "gather", "listed", "split_by_one", "split_by_several"]
 
 # More groups than this are not groups any more: somebody named a column such as the member's number.
 MOST_GROUPS = 20
+# A sentence names the columns that cost the most rows, not all of them.
+MOST_LISTED = 3
 MEND = "Leave it out, join small groups, or bring more rows."
 
 
@@ -25,7 +27,7 @@ class Predictors:
     """The complete rows of a model: the outcome, one column of `values` per label, and how many rows fell out.
 
     The first `named` columns are the predictors that were asked for, the others stand for what is adjusted for.
-    `kept` says for each row of the table whether it is complete.
+    `kept` says for each row of the table whether it is complete; `left_out` is a sentence about the others, or "".
     """
 
     outcome: np.ndarray
@@ -34,6 +36,7 @@ class Predictors:
     named: int
     missing: int
     kept: np.ndarray
+    left_out: str = ""
 
 
 def gather(
@@ -47,29 +50,43 @@ def gather(
     """Read the columns, keep the rows without an empty cell, and turn each group of `adjust` into a column."""
     main = [checks.numbers(checks.column(table, name, what), name, low) for name in predictors]
     others = {name: checks.column(table, name, "column to adjust for") for name in adjust}
-    kept = ~np.isnan(np.column_stack([outcome, *main])).any(axis=1)
-    for column in others.values():
-        kept &= ~_empty(column)
+    empty = {"the outcome": np.isnan(outcome)}
+    empty |= {f"“{shown(name)}”": np.isnan(each) for name, each in zip(predictors, main, strict=True)}
+    empty |= {f"“{shown(name)}”": _empty(column) for name, column in others.items()}
+    kept = np.asarray(~np.column_stack(list(empty.values())).any(axis=1))
     if not kept.any():
         raise ValueError(
-            f"No row is complete: each has an empty cell in the outcome or in {_listed([*predictors, *adjust])}."
+            f"No row is complete: each has an empty cell in the outcome or in {listed([*predictors, *adjust])}."
         )
     labels, values = list(predictors), [each[kept] for each in main]
     for name, column in others.items():
         for label, each in _groups(name, column, kept):
             labels.append(label)
             values.append(each)
+    left_out = _left_out(empty, kept)
     found = Predictors(
-        outcome[kept], np.column_stack(values), labels, len(predictors), int((~kept).sum()), kept
+        outcome[kept], np.column_stack(values), labels, len(predictors), int((~kept).sum()), kept, left_out
     )
     rows, needed = int(kept.sum()), len(labels) + 3
     if rows < needed:
         raise ValueError(
             f"There {'is 1 complete row' if rows == 1 else f'are {rows} complete rows'} "
             f"for {len(labels)} columns. That is too few: at least {needed} are needed, and many more are better."
+            f"{' ' * bool(left_out)}{left_out}"
         )
     _no_repeats(found.values, labels)
     return found
+
+
+def _left_out(empty: dict[str, np.ndarray], kept: np.ndarray) -> str:
+    """Which columns cost how many rows, the worst first."""
+    count = int((~kept).sum())
+    if not count:
+        return ""
+    guilty = sorted(((int(each.sum()), name) for name, each in empty.items() if each.any()), reverse=True)
+    listed = ", ".join(f"{rows:,} in {name}" for rows, name in guilty[:MOST_LISTED])
+    verb = "row is" if count == 1 else "rows are"
+    return f"{count:,} of {len(kept):,} {verb} left out, since a cell is empty: {listed}."
 
 
 def _empty(column: pd.Series) -> np.ndarray:
@@ -117,7 +134,7 @@ def _no_repeats(values: np.ndarray, labels: Sequence[str]) -> None:
         others = [labels[each] for each in np.flatnonzero(np.abs(weights) > 1e-6).tolist()]
         says = "says the same as" if len(others) == 1 else "can be worked out from"
         raise ValueError(
-            f"“{shown(labels[at])}” {says} {_listed(others)}: no data can tell them apart. Leave one of them out."
+            f"“{shown(labels[at])}” {says} {listed(others)}: no data can tell them apart. Leave one of them out."
         )
 
 
@@ -243,7 +260,7 @@ def split_by_several(
         return
     guilty = [labels[at] for at in np.flatnonzero(np.abs(found.x[1:]) > 1e-6).tolist()]
     raise ValueError(
-        f"In “{shown(name)}”, {_listed(guilty)} together tell {words[0]} from {words[1]} without overlap. "
+        f"In “{shown(name)}”, {listed(guilty)} together tell {words[0]} from {words[1]} without overlap. "
         f"So no finite number fits. {MEND}"
     )
 
@@ -260,6 +277,7 @@ def apart(outcome: str, names: Sequence[str], others: Sequence[str], what: str =
         raise ValueError(f"“{shown(both[0])}” stands in {what} and in adjust. Keep it in one of them.")
 
 
-def _listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str]) -> str:
+    """“a”, “b” and “c”."""
     quoted = [f"“{shown(each)}”" for each in names]
     return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"

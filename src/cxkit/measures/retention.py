@@ -1,29 +1,29 @@
-"""Retention: who is still there after what time, what leaving costs, and what one more day of waiting costs."""
+"""Retention: who is still there after what time, and what leaving costs. What a day of waiting costs: `waiting`."""
 
 from __future__ import annotations
 
 import html
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from cxkit.journey_cells import is_empty, number_text, shown
+from cxkit.journey_cells import is_empty, shown
 
 from . import checks
 from .confidence import Z95
 from .estimate import Estimate, number
-from .log_binomial import cost_per_day
-from .model import apart, gather, split_by_one, split_by_several
+from .waiting import waiting_cost
 
 __all__ = ["Survival", "revenue_at_risk", "survival", "waiting_cost"]
 
 EVERYBODY = "all"
 # A share of one half is met in spite of the last binary digit.
 HALF = 0.5 + 1e-9
+# What is told in these units counts no people.
+RATES = ("percent", "points", "difference of shares")
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,11 +72,11 @@ class Survival:
 
     def __repr__(self) -> str:
         return (
-            f"{self.summary.to_string(index=False, float_format=number, na_rep='not reached')}\n{self.words}"
+            f"{self.summary.to_string(index=False, float_format=_time, na_rep='not reached')}\n{self.words}"
         )
 
     def _repr_html_(self) -> str:
-        shown_table = self.summary.to_html(index=False, border=0, float_format=number, na_rep="not reached")
+        shown_table = self.summary.to_html(index=False, border=0, float_format=_time, na_rep="not reached")
         return f'<div class="cxkit-survival">{shown_table}<p>{html.escape(self.words)}</p></div>'
 
 
@@ -86,7 +86,9 @@ def survival(duration: Any, event: Any, by: Any = None) -> Survival:
     Who has not left yet is not lost from the count: such a person speaks for the time that is known.
 
     Args:
-        duration: for each person the time until leaving, or until we stopped looking; 0 or more, in any unit.
+        duration: for each person the time from the start until leaving; for those still there, the time until we
+            last saw them there, such as the day on which the table was made. 0 or more, in any unit. Do not leave it
+            empty for those still there: they would drop out, and leaving would look more common than it is.
         event: for each person, did this person leave? yes/no, true/false or 1/0.
         by: for each person a group; None for one group, called “all”.
 
@@ -200,15 +202,18 @@ def _log_rank(time: np.ndarray, left: np.ndarray, labels: pd.Series, groups: lis
     return pd.Series({"chi2": chi2, "p": float(chdtrc(len(groups) - 1, chi2))})
 
 
+def _time(value: float) -> str:
+    """A time as it stands in the summary, to two places: 30.95 and not 31.0."""
+    return f"{value:,.2f}".rstrip("0").rstrip(".") if abs(value) >= 1 else number(value)
+
+
 def _words(summary: pd.DataFrame, test: pd.Series | None, missing: int) -> str:
     told = []
     for group, n, left, median in zip(
         *(summary[name] for name in ("group", "n", "left", "median")), strict=True
     ):
         who = "" if len(summary) == 1 and group == EVERYBODY else f"{group}: "
-        half = (
-            "more than half are still there" if math.isnan(median) else f"half are gone by {number(median)}"
-        )
+        half = "more than half are still there" if math.isnan(median) else f"half are gone by {_time(median)}"
         told.append(f"{who}{left:,} of {n:,} left, {half}")
     words = "; ".join(told) + "."
     if test is not None:
@@ -225,8 +230,8 @@ def revenue_at_risk(lost: Any, value: Any, currency: str = "") -> Estimate:
     """What leaving costs: the value of the people who were lost, added up.
 
     Args:
-        lost: for each person, was this person lost? yes/no, true/false or 1/0. Or an `Estimate` of people, or a
-            number of people.
+        lost: for each person, was this person lost? yes/no, true/false or 1/0. Yes must mean lost: for a column such
+            as “treated” turn it round first. Or a number of people, or an `Estimate` of people; a share is refused.
         value: for each person what this person is worth, 0 or more; or one number for everybody.
         currency: such as "$" or "₪", for the words only.
 
@@ -236,7 +241,8 @@ def revenue_at_risk(lost: Any, value: Any, currency: str = "") -> Estimate:
         of people its interval times `value`. A number of people alone has no interval.
 
     Raises:
-        ValueError: for a negative value, text among numbers, lists that differ in length, or nobody with all values.
+        ValueError: for a negative value, text among numbers, lists that differ in length, nobody with all values, or
+            a share in place of people.
 
     >>> revenue_at_risk(["yes", "no", "no", "yes"], [900, 1200, 1000, 600]).value
     1500.0
@@ -245,9 +251,10 @@ def revenue_at_risk(lost: Any, value: Any, currency: str = "") -> Estimate:
     """
     if isinstance(lost, Estimate) or np.ndim(lost) == 0:
         return _revenue_of_people(lost, value, currency)
+    name = f"“{shown(lost.name)}”" if isinstance(lost, pd.Series) and lost.name is not None else "answer"
     gone = checks.yes_no(lost, "lost")
     if np.ndim(value) == 0:
-        value = np.full(len(gone), checks.numbers([value], "value", 0)[0])
+        value = np.full(len(gone), checks.one_number(value, "value", 0))
     worth = checks.numbers(value, "value", 0)
     if len(worth) != len(gone):
         raise ValueError(
@@ -275,20 +282,31 @@ def revenue_at_risk(lost: Any, value: Any, currency: str = "") -> Estimate:
         interval=interval,
         name="Revenue at risk",
         unit=currency,
-        words=f"{people:,} of {n:,} people were lost, worth {number(total)}{' ' * bool(currency)}{currency} together.",
+        words=f"{people:,} of {n:,} people were lost, worth {number(total)}{' ' * bool(currency)}{currency} together. "
+        f"Counted as lost: those whose {name} is yes.",
         missing=int((~kept).sum()),
         se=se,
     )
 
 
+def _no_share(people: float, count: Estimate | None) -> None:
+    """A ValueError where a share stands in place of people: times a value it would be next to no money."""
+    unit = count.unit if count else ""
+    if unit in RATES or (count and count.is_share) or (not unit and 0 < people < 1):
+        of = f", such as {people * count.n:,.0f} of {count.n:,}" if count and 0 < people < 1 else ""
+        raise ValueError(
+            f"lost is “{count or number(people)}”: a share or a score, not a number of people. "
+            f"Give how many people were lost{of}."
+        )
+
+
 def _revenue_of_people(lost: Any, value: Any, currency: str) -> Estimate:
     if np.ndim(value):
         raise ValueError("value is a list, so lost must be one too: yes or no for each person.")
-    each = float(checks.numbers([value], "value", 0)[0])
+    each = checks.one_number(value, "value", 0)
     count = lost if isinstance(lost, Estimate) else None
-    people = count.value if count else float(checks.numbers([lost], "lost", 0)[0])
-    if math.isnan(each) or math.isnan(people):
-        raise ValueError("lost or value is empty. Write how many people were lost and what one is worth.")
+    people = count.value if count else checks.one_number(lost, "lost", 0)
+    _no_share(people, count)
     return Estimate(
         people * each,
         count.low * each if count else math.nan,
@@ -300,76 +318,4 @@ def _revenue_of_people(lost: Any, value: Any, currency: str) -> Estimate:
         words=f"{number(people)} people, each worth {number(each)}{' ' * bool(currency)}{currency}.",
         missing=count.missing if count else 0,
         se=count.se * each if count else math.nan,
-    )
-
-
-def waiting_cost(table: pd.DataFrame, days: str, lost: str, adjust: Sequence[str] = ()) -> Estimate:
-    """What one more day of waiting costs: the share of the people still there who are lost in it.
-
-    The model is P(stay) = exp(−a − h·days): each day takes the same share of who is left, 1 − exp(−h). It is
-    binomial regression with a log link (Wacholder, 1986), fitted by maximum likelihood with no chance above 1.
-
-    Args:
-        table: one row per person: everybody who waited, lost or not. Rows with an empty cell in these columns are
-            left out and counted.
-        days: the column with the days of waiting, 0 or more, known also for those who were lost.
-        lost: the column that says who was lost, yes/no.
-        adjust: columns that may confound, such as "branch". Text columns are taken as groups.
-
-    Returns:
-        An `Estimate`: a share per day, such as 0.03; below 0 where more stay the longer they wait. The 95% interval is
-        the likelihood-ratio interval (Venzon and Moolgavkar, 1988), which holds where a fitted chance reaches 1 and
-        standard errors do not; `se` is its width ÷ 3.92.
-
-    Raises:
-        ValueError: for a column that is not there, a negative wait, text among numbers, waits that are all alike, if
-            all or none were lost, a group in which all were lost, or too few rows.
-
-    >>> table = pd.DataFrame({"days": [1, 1, 2, 3, 4, 5, 6, 8, 9, 9],
-    ...                       "lost": ["no", "no", "no", "yes", "no", "no", "yes", "no", "yes", "yes"]})
-    >>> waiting_cost(table, "days", "lost")
-    Waiting cost: 0.151 share per day (95% likelihood-ratio interval −0.007 to 0.332, n = 10)
-    """
-    given = checks.table(table)
-    others = checks.names(adjust, "column to adjust for") if len(adjust or ()) else []
-    apart(lost, [days], others, "days")
-    waits = checks.numbers(checks.column(given, days), days, 0)
-    known = waits[~np.isnan(waits)]
-    if len(known) and known.min() == known.max():
-        raise ValueError(
-            f"In “{shown(days)}” every wait is {number_text(float(known[0]))}. To tell what a day costs, "
-            "some must wait longer than others."
-        )
-    gone = checks.yes_no(checks.column(given, lost), lost)
-    checks.two_classes(gone, lost)
-    rows = gather(given, gone, [days], others, what="column", low=0)
-    checks.two_classes(rows.outcome, lost)
-    stayed = rows.outcome == 0
-    words = ("no", "yes")
-    split_by_one(stayed.astype(float), rows.values, rows.labels, lost, words, still=True)
-    design = np.column_stack([np.ones(len(stayed)), rows.values])
-    # Only a direction in which nobody's chance to stay would move can split the people without end.
-    if np.linalg.matrix_rank(design[stayed]) < design.shape[1]:
-        split_by_several(stayed.astype(float), design, rows.labels, lost, words, still=True)
-    cost, low, high = cost_per_day(design, stayed)
-    value, low, high = (-math.expm1(-each) for each in (cost, low, high))
-    size = f"{number(100 * abs(value))}% of the people still there"
-    told = (
-        f"One more day in “{days}” costs {size}."
-        if value > 0
-        else f"No cost is seen in “{days}”: {size} more stay per day."
-    )
-    if low <= 0 <= high:
-        told += " The interval holds 0: no cost at all fits these data too."
-    return Estimate(
-        value,
-        low,
-        high,
-        n=len(stayed),
-        interval="95% likelihood-ratio interval",
-        name="Waiting cost",
-        unit="share per day",
-        words=told,
-        missing=rows.missing,
-        se=(high - low) / (2 * Z95),
     )

@@ -51,7 +51,7 @@ def peak_end(scores: Iterable[float] | Journey, norm: float | None = None) -> Es
         norm = MIDDLE if norm is None else norm
         scores = scores.table["experienced"]
     values, missing = _answers(scores, "scores", keep_missing=True)
-    middle = _one_number(0 if norm is None else norm, "norm")
+    middle = checks.one_number(0 if norm is None else norm, "norm")
     if math.isnan(values[-1]):
         raise ValueError("The last score is empty. Memory keeps the end, so the end must be known.")
     away = np.abs(values - middle)
@@ -78,9 +78,13 @@ def peak_end(scores: Iterable[float] | Journey, norm: float | None = None) -> Es
 def nps(answers: Iterable[float]) -> Estimate:
     """The Net Promoter Score: the percentage of promoters minus that of detractors (Reichheld, 2003).
 
+    It holds for this question and these eleven answers only: “How likely is it that you would recommend us to a
+    friend or a colleague?”, from 0, not at all likely, to 10, extremely likely. Scores from 1 to 10, or answers to
+    “How good was it?”, also give a number, but it is no NPS and cannot be compared with one.
+
     Args:
-        answers: to “How likely is it that you would recommend us?”, whole numbers from 0 to 10. 9 and 10 are
-            promoters, 0 to 6 detractors. An empty answer is left out and counted.
+        answers: whole numbers from 0 to 10. 9 and 10 are promoters, 0 to 6 detractors. An empty answer is left out
+            and counted.
 
     Returns:
         An `Estimate` in points from −100 to 100. `se` is 100·√((p + d − (p − d)²) / n). The interval is the
@@ -115,6 +119,8 @@ def nps(answers: Iterable[float]) -> Estimate:
 def csat(answers: Iterable[float], satisfied: int = 4, scale: int = 5) -> Estimate:
     """Customer satisfaction: the percentage of answers that are `satisfied` or better.
 
+    The question is “How satisfied were you with …?”, most often from 1, very dissatisfied, to 5, very satisfied.
+
     Args:
         answers: whole numbers from 1 to `scale`. An empty answer is left out and counted.
         satisfied: the lowest answer that counts as satisfied. scale: the best answer.
@@ -130,7 +136,7 @@ def csat(answers: Iterable[float], satisfied: int = 4, scale: int = 5) -> Estima
     CSAT: 62.5 percent (95% Wilson interval 30.6 to 86.3, n = 8)
     """
     top = _top(scale)
-    if not 1 < _one_number(satisfied, "satisfied") <= top:
+    if not 1 < checks.one_number(satisfied, "satisfied") <= top:
         raise ValueError(
             f"satisfied must lie between 2 and {top}, the best answer, not at {shown(satisfied)}."
         )
@@ -153,7 +159,10 @@ def csat(answers: Iterable[float], satisfied: int = 4, scale: int = 5) -> Estima
 
 
 def ces(answers: Iterable[float], scale: int = 7) -> Estimate:
-    """The Customer Effort Score: the mean answer to “They made it easy for me”.
+    """The Customer Effort Score: the mean answer to “They made it easy for me to handle my matter”.
+
+    The answers go from 1, I disagree strongly, to 7, I agree strongly. An older form asks “How much effort did you
+    have to put in?”, where much is bad: turn such answers round first (6 − answer for 1 to 5).
 
     Args:
         answers: whole numbers from 1 to `scale`; the most is the easiest. An empty answer is left out and
@@ -192,16 +201,16 @@ def proportion(k: int, n: int) -> Estimate:
         k: how many said yes. n: how many there are in all, 1 or more.
 
     Returns:
-        An `Estimate` from 0 to 1 with a Wilson interval (Wilson, 1927): honest for small n and shares near 0
-        or 1, as Newcombe (1998) compared.
+        An `Estimate`, `value` from 0 to 1, shown in percent, with a Wilson interval (Wilson, 1927): honest for
+        small n and shares near 0 or 1, as Newcombe (1998) compared.
 
     Raises:
         ValueError: if k or n is not a whole number, n is 0, or k is not between 0 and n.
 
     >>> proportion(81, 263)
-    Share: 0.308 (95% Wilson interval 0.255 to 0.366, n = 263)
+    Share: 30.8% (95% Wilson interval 25.5% to 36.6%, n = 263)
     """
-    count, size = _one_number(k, "k"), _one_number(n, "n")
+    count, size = checks.one_number(k, "k"), checks.one_number(n, "n")
     if not count.is_integer() or not size.is_integer():
         raise ValueError(f"k and n count people, so they are whole numbers, not {shown(k)} and {shown(n)}.")
     if size < 1:
@@ -217,6 +226,7 @@ def proportion(k: int, n: int) -> Estimate:
         n=int(size),
         interval=WILSON95,
         name="Share",
+        unit="share",
         words=f"{int(count):,} of {int(size):,}, which is {number(100 * share)} in a hundred.",
         se=math.sqrt(share * (1 - share) / size),
     )
@@ -244,10 +254,15 @@ def normalized_gain(pre: float | Iterable[float], post: float | Iterable[float])
     0.444
     """
     single = np.ndim(pre) == 0 and np.ndim(post) == 0  # type: ignore[arg-type]
-    pairs = ([pre], [post]) if single else (pre, post)
-    before, after = (
-        checks.numbers(values, name, 0, 100) for name, values in zip(("pre", "post"), pairs, strict=True)
-    )
+    if single:
+        before, after = (
+            np.array([checks.one_number(value, name, 0, 100)])
+            for name, value in (("pre", pre), ("post", post))
+        )
+    else:
+        before, after = (
+            checks.numbers(values, name, 0, 100) for name, values in (("pre", pre), ("post", post))
+        )
     if len(before) != len(after):
         raise ValueError(f"pre has {len(before):,} scores and post has {len(after):,}. They belong in pairs.")
     both = ~np.isnan(before) & ~np.isnan(after)
@@ -295,15 +310,5 @@ def _net(promoters: float, detractors: float, n: float) -> tuple[float, float]:
     return 100 * (p - d), 100 * math.sqrt(max(p + d - (p - d) ** 2, 0) / n)
 
 
-def _one_number(given: Any, name: str) -> float:
-    value = float(checks.numbers([given], name)[0]) if np.ndim(given) == 0 else math.nan
-    if math.isnan(value):
-        raise ValueError(f"{name} must be one number, not “{shown(given)}”.")
-    return value
-
-
 def _top(scale: Any) -> int:
-    value = _one_number(scale, "scale")
-    if not value.is_integer() or value < 2:
-        raise ValueError(f"scale is the best answer, a whole number from 2 up, not {shown(scale)}.")
-    return int(value)
+    return int(checks.one_number(scale, "scale, the best answer,", 2, whole=True))

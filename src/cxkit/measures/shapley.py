@@ -21,6 +21,7 @@ SEED = 20_260
 MOST_PREDICTORS = 16
 # So many numbers are held at one time while the bootstrap runs.
 BLOCK = 2_000_000
+INTERVAL = "95% percentile bootstrap interval, lower end mirrored"
 
 QUADRANTS = {
     (True, False): "concentrate here",
@@ -47,8 +48,13 @@ def shapley(
 
     Returns:
         A Series of shares (0 to 1) by predictor; they add up to R². With `draws`, a DataFrame
-        `predictor, share, low, high, n, missing`, where low and high are the 95% percentile bootstrap
-        interval (Efron, 1979). `attrs` holds `r_squared`, `n`, `missing`.
+        `predictor, share, low, high, n, missing`, where low and high are a 95% bootstrap interval. `attrs` holds
+        `r_squared`, `n`, `missing` and, with `draws`, `interval`.
+        It is the percentile interval (Efron, 1979), but for its lower end. A share is never below 0, and in a
+        bootstrap sample even a predictor of no use explains a little, so that the percentile interval never reaches 0.
+        So the upper end is also mirrored downwards, on the scale of square roots, from the share less its bootstrap
+        bias (after the basic interval of Davison and Hinkley, 1997), and the lower of the two ends counts, 0 at the
+        least. In our trials it was 0 for about 19 of 20 predictors of no use: nothing is shown then.
 
     Raises:
         ValueError: for a column that is not there, text among numbers, a column that never varies or that
@@ -63,14 +69,15 @@ def shapley(
     names = checks.names(predictors, "predictor")
     rows, missing, _ = _rows(table, outcome, names, "predictor")
     shares = _shares(_correlations(rows[None]))[0]
-    about = {"r_squared": float(shares.sum()), "n": len(rows), "missing": missing}
+    about: dict[str, float | str] = {"r_squared": float(shares.sum()), "n": len(rows), "missing": missing}
     found: pd.Series | pd.DataFrame
     if _whole(draws, 0) == 0:
         found = pd.Series(shares, index=names, name="share")
     else:
-        low, high = _interval(rows, int(draws), seed)
+        low, high = _interval(rows, shares, _whole(draws, 1), seed)
         found = pd.DataFrame({"predictor": names, "share": shares, "low": low, "high": high})
         found = found.assign(n=len(rows), missing=missing)
+        about["interval"] = INTERVAL
     found.attrs.update(about)
     return found
 
@@ -90,16 +97,19 @@ def importance_performance(
         outcome: a column of numbers, or of yes/no.
         touchpoints: up to 16 columns of numbers: they explain the outcome.
         performance: for each touchpoint the column whose mean tells how well it goes: a dict, or a list in the
-            order of `touchpoints`. By default the touchpoints' own columns.
+            order of `touchpoints`. By default the touchpoints' own columns. Higher must be better: turn round a
+            column in which much is bad, such as days of waiting (`table["speed"] = -table["days"]`), or it is
+            praised where it should be mended.
         draws: bootstrap samples for the interval of importance, 1 or more. seed: for the bootstrap.
 
     Returns:
         One row per touchpoint: `touchpoint`, `importance` (share of R², 0 to 1, see `shapley`),
-        `importance_low`, `importance_high` (95% percentile bootstrap), `performance` (mean, in the unit of its
-        column), `performance_low`, `performance_high` (95% t interval), `n`, `quadrant`: “concentrate here”
-        (matters, goes badly), “keep up the good work”, “low priority” or “possible overkill”. The lines of the
-        grid are the two means; a touchpoint on a line counts as high. `attrs` holds `r_squared`, `missing`,
-        `importance_line`, `performance_line`.
+        `importance_low`, `importance_high` (95% bootstrap interval, see `shapley`), `performance` (mean, in the unit
+        of its column), `performance_low`, `performance_high` (95% t interval), `n`, `quadrant`: “concentrate here”
+        (matters, goes badly), “keep up the good work”, “low priority” or “possible overkill”; `sure`: “no” where one
+        of the two intervals crosses its line, so that the touchpoint may belong to another quadrant, “yes” if not.
+        The lines of the grid are the two means; a touchpoint on a line counts as high. `attrs` holds `r_squared`,
+        `missing`, `interval`, `importance_line`, `performance_line`.
 
     Raises:
         ValueError: as `shapley`; and for a touchpoint without a performance column.
@@ -112,7 +122,7 @@ def importance_performance(
     columns = _performance_columns(names, performance)
     rows, missing, levels = _rows(table, outcome, names, "touchpoint", columns)
     shares = _shares(_correlations(rows[None]))[0]
-    low, high = _interval(rows, _whole(draws, 1), seed)
+    low, high = _interval(rows, shares, _whole(draws, 1), seed)
     means = [mean_and_reach(each) for each in levels]
     level = np.array([mean for mean, _, _ in means])
     reach = np.array([each for _, _, each in means])
@@ -125,8 +135,16 @@ def importance_performance(
     found = found.assign(
         n=len(rows), quadrant=[QUADRANTS[bool(a), bool(b)] for a, b in zip(*high_in, strict=True)]
     )
+    crossed = np.zeros(len(names), bool)
+    for what, line in zip(("importance", "performance"), lines, strict=True):
+        crossed |= ((found[f"{what}_low"] < line) & (line <= found[f"{what}_high"])).to_numpy()
+    found = found.assign(sure=np.where(crossed, "no", "yes"))
     found.attrs.update(
-        r_squared=float(shares.sum()), missing=missing, importance_line=lines[0], performance_line=lines[1]
+        r_squared=float(shares.sum()),
+        missing=missing,
+        interval=INTERVAL,
+        importance_line=lines[0],
+        performance_line=lines[1],
     )
     return found
 
@@ -183,14 +201,11 @@ def _outcome(column: pd.Series, name: str) -> np.ndarray:
 
 
 def _whole(draws: Any, least: int) -> int:
-    value = checks.numbers([draws], "draws", least, whole=True)[0]
-    if math.isnan(value):
-        raise ValueError("draws is empty. Write how many bootstrap samples to draw, such as 200.")
-    return int(value)
+    return int(checks.one_number(draws, "draws", least, whole=True))
 
 
-def _interval(rows: np.ndarray, draws: int, seed: int) -> np.ndarray:
-    """The 95% percentile bootstrap interval of each share: an array of lows and one of highs."""
+def _interval(rows: np.ndarray, shares: np.ndarray, draws: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """The 95% bootstrap interval of each share, as `shapley` tells it: an array of lows and one of highs."""
     n, columns = rows.shape
     # Sorted, so that the order of the rows does not decide which ones are drawn.
     rows = rows[np.lexsort(rows.T[::-1])]
@@ -200,7 +215,14 @@ def _interval(rows: np.ndarray, draws: int, seed: int) -> np.ndarray:
         _shares(_correlations(rows[random.integers(0, n, (min(at_once, draws - done), n))]))
         for done in range(0, draws, at_once)
     ]
-    return np.percentile(np.concatenate(found), [2.5, 97.5], axis=0)
+    drawn = np.maximum(np.concatenate(found), 0)
+    shares = np.maximum(shares, 0)
+    # Noise only ever adds to a share; what the bootstrap adds once more is taken away before the lower end is sought.
+    honest = np.clip(2 * shares - drawn.mean(axis=0), 0, shares)
+    low, top = np.percentile(drawn, [2.5, 97.5], axis=0)
+    top = np.maximum(top, shares)
+    mirrored = np.maximum(np.sqrt(honest) - (np.sqrt(top) - np.sqrt(shares)), 0) ** 2
+    return np.minimum(low, mirrored), np.minimum(top, 1)
 
 
 def _correlations(samples: np.ndarray) -> np.ndarray:

@@ -127,7 +127,7 @@ def what_if(
     >>> what_if("hmo_opt_out", cover_points=0).people.change.value
     0.0
     """
-    found = case if isinstance(case, Case) else _named(case)
+    found = case if isinstance(case, Case) else _known_case(case)
     draws = _whole(replications, "replications", 20)
     plan = _plan(found.folder)
     chosen = _settings(plan, _named(found.name, settings, levers))
@@ -167,7 +167,7 @@ def levers(case: str | Case) -> pd.DataFrame:
     >>> levers("hmo_opt_out").loc[0, "lever"]
     'cover_points'
     """
-    found = case if isinstance(case, Case) else _named(case)
+    found = case if isinstance(case, Case) else _known_case(case)
     plan = _plan(found.folder)
     rows = []
     for name, lever in plan["levers"].items():
@@ -181,7 +181,7 @@ def levers(case: str | Case) -> pd.DataFrame:
 
 
 @functools.lru_cache(maxsize=8)
-def _named(name: str) -> Case:
+def _known_case(name: str) -> Case:
     """A slider asks for the same case many times a second, and reading its journeys takes longer than the answer."""
     return case_by_name(name)
 
