@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
+from cxkit import case
 from cxkit.log import read_log
 from cxkit.measures.confidence import wilson
 from cxkit.measures.leaks import attrition, leak_points
@@ -88,6 +89,26 @@ def test_people_who_say_that_they_leave_are_lost_at_the_event_before():
     }
 
 
+def test_a_touchpoint_that_is_last_for_all_may_be_an_ending():
+    plan = log(
+        A=[("joins", 0), ("opts out", 6)],
+        B=[("joins", 1), ("bill", 7), ("opts out", 9)],
+        C=[("joins", 1), ("bill", 7), ("renews", 9)],
+        D=[("joins", 1), ("bill", 7), ("renews", 9)],
+    )
+    ask = "“{}” is last for all who reach it: is it an ending? Name it in done (they stay) or in left (they leave)."
+    for measure in (attrition, leak_points):
+        assert measure(plan, done="renews").attrs["notes"] == [ask.format("opts out")]
+        assert measure(plan, done="opts out").attrs["notes"] == [ask.format("renews")]
+        assert measure(plan, left="opts out").attrs["notes"] == []
+        assert measure(plan, done="renews", left="opts out").attrs["notes"] == []
+    assert counts(attrition(plan, left="opts out")) == {
+        "joins": [4, 1, 0],
+        "bill": [3, 1, 0],
+        "renews": [2, 0, 0],
+    }
+
+
 def test_several_activities_may_end_a_case_well():
     assert attrition(CLINIC, done=["treatment", "visit"])["lost"].tolist() == [1, 0, 0]
 
@@ -126,18 +147,88 @@ def test_leaks_stand_in_order_of_people_lost():
     assert "owner" not in leak_points(CLINIC.drop(columns="resource"), done="treatment")
 
 
+def waited(days, lost, before="images") -> pd.DataFrame:
+    """Each waits so many days from `before` to a call; those who are not lost book a day later."""
+    steps = {
+        f"P{n}": [(before, 0), ("call", wait), *([] if gone else [("booking", wait + 1)])]
+        for n, (wait, gone) in enumerate(zip(days, lost, strict=True))
+    }
+    return log(**steps)
+
+
+def note_at_call(table, done="booking") -> str:
+    row = leak_points(table, done=done).set_index("from_activity").loc["call"]
+    assert np.isnan(row[["waiting_cost", "waiting_cost_low", "waiting_cost_high"]].astype(float)).all()
+    return row["waiting_cost_note"]
+
+
 def test_why_a_cost_of_waiting_is_not_known():
-    notes = leak_points(CLINIC, done="treatment").set_index("from_activity")["waiting_cost_note"]
-    assert notes["request"] == (
-        "In “days” every wait is 3. To tell what a day costs, some must wait longer than others."
-    )
     starts = leak_points(log(A=[("request", 0), ("visit", 1)], B=[("request", 0)]), done="visit")
-    assert starts["waiting_cost_note"].tolist() == ["Cases begin here. The log has no wait before it."]
+    assert starts["waiting_cost_note"].tolist() == [
+        "Cases begin here. The log has no wait before it. Where a table holds the wait, use waiting_cost."
+    ]
     assert starts[["waiting_cost", "waiting_cost_low", "waiting_cost_high"]].isna().all(axis=None)
     nobody = leak_points(
         log(A=[("request", 0), ("visit", 1)], B=[("request", 0), ("visit", 1)]), done="visit"
     )
     assert nobody["waiting_cost_note"].tolist() == ["Nobody is lost here."]
+
+
+def test_a_cost_is_not_told_from_few_people():
+    few = waited([*range(40)], [True] * 9 + [False] * 31)
+    assert note_at_call(few) == (
+        "Too few to tell what a day costs: 9 of those who waited since “images” are lost here. "
+        "At least 10 are needed."
+    )
+
+
+def test_a_cost_is_not_told_from_waits_that_are_alike():
+    lost = [place % 3 == 0 for place in range(60)]
+    minutes = waited([place / 1440 for place in range(60)], lost)
+    assert note_at_call(minutes) == (
+        "The waits since “images” are nearly alike (8 in 10 last from 0.0041 to 0.037 days), so they cannot tell what "
+        "a day costs. Where a table holds another wait, use waiting_cost."
+    )
+    assert "nearly alike (8 in 10 last from 3 to 3 days)" in note_at_call(waited([3] * 60, lost))
+
+
+def test_a_gain_by_waiting_is_never_told():
+    # of those who waited a short time many are lost, of the others few
+    gain = waited([1, 2] * 50 + [20, 30] * 50, [True, True, False] * 33 + [False] + [True] + [False] * 99)
+    assert "were lost less often. That is no cost of waiting" in note_at_call(gain)
+
+
+def test_waits_without_overlap_are_told_in_the_words_of_the_log():
+    apart = waited([*[0] * 30, *range(1, 31)], [place >= 30 for place in range(60)])
+    assert note_at_call(apart) == (
+        "The waits since “images” tell the lost from the others without overlap: no finite cost fits."
+    )
+
+
+def test_the_clinic_of_the_case_has_a_cost_only_where_the_log_tells_it():
+    table = leak_points(case("dental_clinic_delays").table("visit_log"), done="treatment").set_index(
+        "from_activity"
+    )
+    assert (table["waiting_cost_low"] > 0)["call"]
+    assert table.loc["call", "waiting_cost_note"] == (
+        "For each day since the event before (most often “images read”)."
+    )
+    known = table["waiting_cost"].notna()
+    assert not known[["request", "booking", "images read", "images received", "imaging"]].any()
+    assert (table["waiting_cost_high"][known] >= 0).all()
+    for note in table["waiting_cost_note"]:
+        assert "“days”" not in note and "columns" not in note
+
+
+def test_the_event_before_is_named_where_it_differs():
+    first, second = simulated(), simulated(seed=12)
+    second["case"] += 10_000
+    second = second[second["case"] < 11_000]
+    second["activity"] = second["activity"].replace({"images": "letter"})
+    found = leak_points(pd.concat([first, second]), done="booking").set_index("from_activity")
+    assert (
+        found.loc["call", "waiting_cost_note"] == "For each day since the event before (most often “images”)."
+    )
 
 
 def simulated(cost=0.04, size=2500, seed=11) -> pd.DataFrame:
@@ -156,7 +247,7 @@ def simulated(cost=0.04, size=2500, seed=11) -> pd.DataFrame:
 def test_the_cost_of_a_day_is_recovered():
     table = simulated()
     row = leak_points(table, done="booking").iloc[0]
-    assert row["from_activity"] == "call" and row["waiting_cost_note"] == ""
+    assert row["from_activity"] == "call" and row["waiting_cost_note"] == "For each day since “images”."
     assert row["waiting_cost_low"] < 0.04 < row["waiting_cost_high"]
     wide = table.pivot(index="case", columns="activity", values="time")
     people = pd.DataFrame({"days": (wide["call"] - wide["images"]).dt.days, "lost": wide["booking"].isna()})
@@ -235,4 +326,7 @@ def test_neither_order_nor_names_matter(table, seed):
         assert_frame_equal(measure(read_log(table), done=order[-1]), right)
         found = measure(renamed, done=other[order[-1]])
         right[columns] = right[columns].replace(other)
+        if "waiting_cost_note" in right:
+            quoted = {f"“{name}”": f"“{new}”" for name, new in other.items()}
+            right["waiting_cost_note"] = right["waiting_cost_note"].replace(quoted, regex=True)
         assert_frame_equal(found, right)

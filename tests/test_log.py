@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
-from cxkit import log_order
 from cxkit.log import events, read_log
 from cxkit.log_cells import codes
+from cxkit.log_order import ALL, Taken, in_order
 
 CSV = """case,activity,time,resource,branch
 P1,request,2025-03-01 09:00,Desk,North
@@ -120,6 +120,24 @@ def test_xes_names_and_other_names_are_known():
     )
 
 
+def test_the_owner_is_the_resource():
+    right = read_log(small(resource=["Desk", "", None]))
+    assert_frame_equal(read_log(small(owner=["Desk", "", None])), right)
+    assert_frame_equal(read_log(small(who=["Desk", "", None]), owner="who"), right)
+    both = read_log(small(resource="Desk", owner="Ann"))
+    assert set(both["resource"]) == {"Desk"} and set(both["owner"]) == {"Ann"}
+    assert "two words for one column" in refused(small(a="x", b="y"), owner="a", resource="b")
+    assert "Did you mean “who”?" in refused(small(who="x"), owner="whoo")
+
+
+def test_messages_name_the_column_as_the_file_does():
+    table = small().rename(columns={"time": "Datum", "activity": "Schritt"})
+    words = refused(table.assign(Datum="bald"), time="Datum", activity="Schritt")
+    assert "“Datum” has 3 times that cannot be read" in words
+    words = refused(table.assign(Schritt=[["a"]] * 3), time="Datum", activity="Schritt")
+    assert "“Schritt” holds lists" in words
+
+
 def test_a_further_column_with_the_name_of_one_of_ours_is_kept_under_another():
     log = read_log(small(stamp=small()["time"], time=["a", "b", "c"]), time="stamp")
     assert log["time"].tolist()[0] == pd.Timestamp("2025-03-01 09:00")
@@ -199,6 +217,83 @@ def test_times_that_can_be_read_in_two_ways_are_refused():
     assert "“03/01/2025” can be read in two ways" in words and "2025-12-31 14:30" in words
 
 
+@pytest.mark.parametrize(("day_first", "month"), [(True, 1), (False, 3)])
+def test_day_first_settles_what_can_be_read_in_two_ways(day_first, month):
+    table = small(time=["03/01/2025 09:00", "03/04/2025 09:00", "03/02/2025 09:00"])
+    assert "day_first=True" in refused(table)
+    log = read_log(table, day_first=day_first)
+    assert log["time"].iloc[0] == pd.Timestamp(2025, month, 4 - month, 9)
+    words = refused(small(time=["03/01/2025", "13/04/2025", "04/13/2025"]), day_first=day_first)
+    bad = "“04/13/2025” (row 4)" if day_first else "“13/04/2025” (row 3)"
+    assert f"1 time that cannot be read: {bad}" in words
+    assert "day_first is True or False" in refused(table, day_first="yes")
+
+
+def test_with_dots_the_day_stands_first():
+    log = read_log(small(time=["03.01.2025 09:00", "03.04.2025 09:15", "03.02.2025 10:00"]))
+    assert log["time"].dt.month.tolist() == [1, 4, 2]
+    assert log.attrs["notes"] == ["Times are read as day, month, year."]
+    assert read_log(small(time="03.01.2025"), day_first=False)["time"].iloc[0] == pd.Timestamp("2025-01-03")
+
+
+def test_one_odd_time_does_not_condemn_the_good_ones():
+    good = [f"{day:02}.02.2025 09:15" for day in range(1, 15)]
+    table = pd.DataFrame({"case": range(15), "activity": "call", "time": [*good, "15.02.2025"]})
+    log = read_log(table)
+    assert log["time"].iloc[-1] == pd.Timestamp("2025-02-15")
+    assert log.attrs["notes"] == [
+        "Times are read as day, month, year.",
+        "1 time has no time of day: “15.02.2025” (row 16). It counts as 00:00.",
+    ]
+    table.loc[14, "time"] = "31.02.2025"
+    assert "has 1 time that cannot be read: “31.02.2025” (row 16)." in refused(table)
+    table["time"] = table["time"].str.replace(".", "/")
+    assert "has 1 time that cannot be read: “31/02/2025” (row 16)." in refused(table)
+    table.loc[14, "time"] = "2025-02-15T10:00"
+    assert read_log(table, day_first=True)["time"].max() == pd.Timestamp("2025-02-15 10:00")
+    table.loc[14, "time"] = "2025-02-15T10:00Z"
+    assert "mixes times with a time zone" in refused(table, day_first=True)
+
+
+def test_a_date_among_iso_times_counts_as_midnight_and_is_told():
+    log = read_log(small(time=["2025-03-01", "2025-03-03 00:00", "2025-03-02 08:15"]))
+    assert log.attrs["notes"] == ["1 time has no time of day: “2025-03-01” (row 2). It counts as 00:00."]
+    assert not read_log(small(time=["2025-03-01", "2025-03-03", "2025-03-02"])).attrs["notes"]
+    assert not read_log(small(time=["2025-03-01 00:00", "2025-03-03T00", "20250302 0815"])).attrs["notes"]
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("25/02/25 14:05", "2025-02-25 14:05"),
+        ("25.02.25", "2025-02-25"),
+        ("25/02/2025 2:05 PM", "2025-02-25 14:05"),
+        ("02/25/2025, 12:05:09 a.m.", "2025-02-25 00:05:09"),
+        ("2025-02-25 2 pm", "2025-02-25 14:00"),
+        ("2025-02-25 12:00 PM", "2025-02-25 12:00"),
+    ],
+)
+def test_short_years_and_halves_of_the_day(text, right):
+    log = read_log(small(time=text))
+    assert set(log["time"]) == {pd.Timestamp(right)}
+    assert ("A year such as 25 is read as 2025." in log.attrs["notes"]) == (
+        "25 " in text[:9] or len(text) == 8
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["25.02.2025 25:00", "25.02.2025 10:61", "25.02.2025 13:00 pm", "25.02.2025 9"]
+)
+def test_a_clock_that_cannot_be_is_no_time(text):
+    assert "3 times that cannot be read" in refused(small(time=text))
+
+
+def test_a_mark_for_nothing_is_no_time():
+    log = read_log(small(time=["n/a", "2025-03-03 10:30", "-"]))
+    assert len(log) == 1
+    assert log.attrs["notes"] == ["2 rows have no time (rows 2, 4). They are left out."]
+
+
 def test_unreadable_times_are_listed_with_their_rows():
     words = refused(small(time=["2025-03-01", "soon", "2025-02-30"]))
     assert "2 times that cannot be read: “soon” (row 3), “2025-02-30” (row 4)" in words
@@ -252,9 +347,11 @@ def test_repeated_rows_are_kept_once():
     table = pd.concat([small(), small().iloc[[1]]])
     log = read_log(table)
     assert_frame_equal(log, read_log(small()))
-    assert (
-        log.attrs["notes"] == ["1 row repeats another row. Each is kept once."] and log.attrs["left_out"] == 0
-    )
+    assert log.attrs["notes"] == [
+        "1 row repeats another row. Each is kept once.",
+        "Repeated: row 5.",
+    ]
+    assert log.attrs["left_out"] == 0
     told_apart = pd.concat([small(note="a"), small(note="b").iloc[[1]]])
     assert len(read_log(told_apart)) == 4
 
@@ -262,7 +359,24 @@ def test_repeated_rows_are_kept_once():
 def test_rows_out_of_order_are_sorted():
     log = read_log(small().iloc[::-1])
     assert_frame_equal(log, read_log(small()))
-    assert log.attrs["notes"] == ["In 1 case the rows were not in order of time. They are sorted now."]
+    assert log.attrs["notes"] == [
+        "In 1 case the rows were not in order of time. They are sorted now.",
+        "Not in order of time: case P1.",
+    ]
+    many = pd.concat([small(case=name).iloc[::-1] for name in "GFEDCBA"])
+    assert read_log(many).attrs["notes"][1] == "Not in order of time: cases A, B, C, D, E and 2 more."
+
+
+def test_activities_that_look_alike_are_named_and_kept_apart():
+    log = read_log(small(activity=["anruf", "Anruf", "An ruf"]))
+    assert sorted(log["activity"]) == ["An ruf", "Anruf", "anruf"]
+    assert log.attrs["notes"] == [
+        "“An ruf”, “Anruf” and “anruf” differ only in capital letters or spaces. They count as 3 activities."
+    ]
+    assert read_log(log).attrs["notes"] == log.attrs["notes"]
+    # twelve pairs: the first five are named
+    pairs = small().iloc[[0] * 24].assign(activity=[f"{case}{n}" for n in range(12) for case in "aA"])
+    assert "7 more such groups of activities are in the log." in read_log(pairs).attrs["notes"]
 
 
 def test_events_at_one_time_stand_in_the_usual_order():
@@ -375,9 +489,15 @@ def test_times_of_any_span_are_sorted(cases, years):
     random = np.random.Generator(np.random.PCG64(5))
     case = random.integers(0, cases, 4000)
     time = random.integers(-years * 10**13, years * 2 * 10**13, 4000)
-    rows = log_order.in_order(case, time)
-    assert np.array_equal(rows, np.lexsort((time, case)))
-    sorted_time = time[rows] // 60_000_000 * 60_000_000  # whole minutes sort as smaller numbers
-    rows = log_order.in_order(case, sorted_time)
-    assert np.array_equal(case[rows], np.sort(case))
-    assert (np.diff(sorted_time[rows])[np.diff(case[rows]) == 0] >= 0).all()
+    table = Taken(ALL, case, time, case * 0)
+    found = in_order(table)
+    right = np.lexsort((time, case))
+    assert np.array_equal(found.rows, right)
+    assert np.array_equal(found.case, case[right]) and np.array_equal(found.time, time[right])
+    assert found.in_order and not table.in_order and in_order(found) is found
+    minutes = time // 60_000_000 * 60_000_000  # whole minutes sort as smaller numbers
+    found = in_order(Taken(ALL, case, minutes, case * 0))
+    assert np.array_equal(found.time, minutes[right]) and np.array_equal(found.case, case[right])
+    part = np.flatnonzero(case % 2)
+    found = in_order(table.take(part))
+    assert np.array_equal(found.rows, right[case[right] % 2 == 1])

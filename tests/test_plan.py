@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
+import cxkit
 from cxkit.journey import Journey
 from cxkit.log import read_log
 from cxkit.measures.plan import compare_to_plan
@@ -87,6 +88,44 @@ def test_a_journey_is_a_plan():
         log(A=["request", ("visit", 3), ("call", 30)], B=["request", ("visit", 1)]), journey
     )
     assert row(found, "A") == ["", "", "", "visit"] and row(found, "B") == ["call", "", "", ""]
+
+
+def test_a_journey_may_say_which_activity_a_touchpoint_is():
+    touchpoints = [
+        ("She asks", "request", 4),
+        ("She waits", "", 1),
+        ("The dentist looks", "visit", 2),
+        ("At the desk", "", None),
+        ("A call", "call", 1),
+    ]
+    rows = [
+        {"stage": "care", "touchpoint": name, "channel": "web", "wait_days": days, "activity": activity}
+        for name, activity, days in touchpoints
+    ]
+    found = compare_to_plan(
+        log(A=["request", ("visit", 3), ("call", 30)], B=["request", ("visit", 3.1)]), Journey(rows)
+    )
+    # 1 + 2 days to the visit; the wait at the desk is not known, so a call is never late
+    assert row(found, "A") == ["", "", "", ""] and row(found, "B") == ["call", "", "", "visit"]
+    assert found.attrs["notes"] == []
+    unnamed = Journey(
+        [row_ | {"touchpoint": row_["activity"] or row_["touchpoint"], "activity": ""} for row_ in rows]
+    )
+    notes = compare_to_plan(log(A=["request", "visit", "call"]), unnamed).attrs["notes"]
+    assert notes == [
+        f"“{name}” is planned, but never happens in the log." for name in ("She waits", "At the desk")
+    ]
+
+
+def test_the_journey_of_the_dental_clinic_is_a_plan_for_its_log():
+    clinic = cxkit.case("dental_clinic_delays")
+    found = compare_to_plan(clinic.table("visit_log"), clinic.journey)
+    assert found.attrs["notes"] == []
+    steps = {name for text in found["skipped"] for name in text.split("; ")} - {""}
+    assert steps <= {"examination", "referral", "imaging", "images received", "call"}
+    late = {name for text in found["late"] for name in text.split("; ")} - {""}
+    # the referral and the images that come by email have no wait of their own in the journey
+    assert {"examination", "imaging", "call"} == late
 
 
 def test_notes_name_what_is_planned_and_never_happens():

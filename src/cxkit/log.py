@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from cxkit.journey_cells import column_key, nearest, shown
-from cxkit.log_cells import UNKNOWN, codes, dense, times
-from cxkit.log_order import ALL, Rows, Taken, arrange, first_of_case, in_order, rank, settled
+from cxkit.log_cells import LISTED, UNKNOWN, alike, codes, dense, rows_in_words
+from cxkit.log_order import ALL, Rows, Taken, arrange, rank, settled
+from cxkit.log_times import times
 
 __all__ = ["DAY", "Events", "events", "read_log"]
 
@@ -21,7 +22,7 @@ NAMES = {
     "case": ("case", "case:concept:name"),
     "activity": ("activity", "concept:name"),
     "time": ("time", "time:timestamp"),
-    "resource": ("resource", "org:resource"),
+    "resource": ("resource", "org:resource", "owner"),
 }
 REQUIRED = ("case", "activity", "time")
 DAY = 86_400_000_000  # microseconds
@@ -34,14 +35,21 @@ def read_log(
     activity: str | None = None,
     time: str | None = None,
     resource: str | None = None,
+    *,
+    owner: str | None = None,
+    day_first: bool | None = None,
 ) -> pd.DataFrame:
     """Read a log of contacts: one row per event.
 
     Args:
         source: a DataFrame, or a .csv or .xlsx file. Its columns are called `case`, `activity`, `time` and, if it
-            has one, `resource` (who did it); or as in XES: `case:concept:name`, `concept:name`, `time:timestamp`,
-            `org:resource`.
+            has one, `resource` or `owner` (who did it); or as in XES: `case:concept:name`, `concept:name`,
+            `time:timestamp`, `org:resource`.
         case, activity, time, resource: the names of these columns, where they are called otherwise.
+        owner: another word for `resource`.
+        day_first: is 03/04/2025 the 3rd of April (True) or the 4th of March (False)? Needed only where no day in the
+            log is above 12. A date with dots, such as 03.04.2025, has the day first, always. A date without a time
+            of day counts as 00:00, and a note says so; “n/a” or “-” is an empty time.
 
     Returns:
         `case`, `activity`, `time` and, if given, `resource` ("" where nobody), then the further columns; in order
@@ -61,12 +69,21 @@ def read_log(
     0   P1  request 2025-03-01 09:00:00
     1   P1     call 2025-03-04 10:00:00
     >>> read_log(table).attrs["notes"]
-    ['In 1 case the rows were not in order of time. They are sorted now.']
+    ['In 1 case the rows were not in order of time. They are sorted now.', 'Not in order of time: case P1.']
     """
-    given = {"case": case, "activity": activity, "time": time, "resource": resource}
+    if resource is not None and owner is not None:
+        raise ValueError("resource and owner are two words for one column: who did it. Give one of them.")
+    if day_first not in (None, True, False):
+        raise ValueError(f"day_first is True or False, not “{shown(day_first)}”.")
+    given = {
+        "case": case,
+        "activity": activity,
+        "time": time,
+        "resource": owner if resource is None else resource,
+    }
     table = _table(source, given)
     found = _columns(list(table.columns), given)
-    read, rows, zone = _read(table, found)
+    read, rows, zone = _read(table, found, day_first)
     stamps = pd.DatetimeIndex(read.time.view("datetime64[us]"))
     log = pd.DataFrame(
         {
@@ -115,9 +132,9 @@ class Events:
         return np.diff(self.starts, append=len(self.case))
 
     @property
-    def later(self) -> np.ndarray:
-        """For each event but the very first of the log: does it follow another one of its case?"""
-        return self.case[1:] == self.case[:-1]
+    def followed(self) -> np.ndarray:
+        """The places of the events that another event of the same case follows."""
+        return np.flatnonzero(self.case[1:] == self.case[:-1])
 
 
 def events(log: Any) -> Events:
@@ -141,7 +158,7 @@ def _as_read(log: pd.DataFrame) -> Events | None:
     if "resource" in log.columns:
         owner, owners = log["resource"].cat.codes.to_numpy(), log["resource"].cat.categories
     lacking = found.case.min() < 0 or found.activity.min() < 0 or time.min() == UNKNOWN
-    if lacking or (owner is not None and owner.min() < 0) or in_order(found.case, time) is not ALL:
+    if lacking or (owner is not None and owner.min() < 0) or not found.in_order:
         return None
     if not settled(found, np.arange(len(activity.categories))):
         return None
@@ -167,7 +184,7 @@ def _numbers(
     notes: list[str],
     left_out: int,
 ) -> Events:
-    starts, case = np.flatnonzero(first_of_case(found.case)), found.case
+    starts, case = found.starts, found.case
     if len(cases) > len(starts):  # some names have no event
         cases, case = cases[case[starts]], dense(case)[0]
     return Events(
@@ -175,14 +192,18 @@ def _numbers(
     )
 
 
-def _read(table: pd.DataFrame, columns: Mapping[str, Any]) -> tuple[Events, Rows, Any]:
+def _read(
+    table: pd.DataFrame, columns: Mapping[str, Any], day_first: bool | None = None
+) -> tuple[Events, Rows, Any]:
     """The log as numbers, the rows of the table in their new order, and the time zone, if there is one."""
-    case, cases = codes(table[columns["case"]], "case", numbers=True)
-    activity, activities = codes(table[columns["activity"]], "activity")
-    time, zone, notes = times(table[columns["time"]], "time")
+    case, cases = codes(table[columns["case"]], shown(columns["case"]), numbers=True)
+    activity, activities = codes(table[columns["activity"]], shown(columns["activity"]))
+    time, zone, notes = times(table[columns["time"]], shown(columns["time"]), day_first)
+    if not _was_read(table):
+        notes += alike(activities)
     owner, owners = None, NOBODY
     if "resource" in columns:
-        found_owner, names = codes(table[columns["resource"]], "resource")
+        found_owner, names = codes(table[columns["resource"]], shown(columns["resource"]))
         owner, owners = found_owner + 1, pd.Index(["", *names], dtype="str")
     usual = None
     if columns["activity"] == "activity" and _was_read(
@@ -196,9 +217,12 @@ def _read(table: pd.DataFrame, columns: Mapping[str, Any]) -> tuple[Events, Rows
         cells = [pd.factorize(column, sort=True)[0] for column in others]
         return cells if owner is None else [owner[rows], *cells]
 
-    found, usual = arrange(Taken(ALL, case, time, activity), further, usual, notes)
+    given = Taken(ALL, case, time, activity)
+    found, usual = arrange(given, further, usual, notes)
+    if not isinstance(found.rows, slice):
+        notes += _which(given, found, cases)
     if len(usual) < len(activities) or (np.diff(usual) < 0).any():
-        found = found._replace(activity=rank(usual, found.activity))
+        found = replace(found, activity=rank(usual, found.activity))
         activities = activities[usual]
     owner = None if owner is None else owner[found.rows]
     left_out = (
@@ -206,6 +230,20 @@ def _read(table: pd.DataFrame, columns: Mapping[str, Any]) -> tuple[Events, Rows
     )
     left_out += table.attrs["left_out"] if _was_read(table) else 0
     return _numbers(found, cases, activities, owner, owners, notes, left_out), found.rows, zone
+
+
+def _which(given: Taken, found: Taken, cases: pd.Index) -> list[str]:
+    """Which rows repeat another row, and in which cases the rows were not in order of time: the first of each."""
+    repeats = (given.case >= 0) & (given.activity >= 0) & (given.time > UNKNOWN)
+    repeats[found.rows] = False
+    notes = [f"Repeated: {rows_in_words(rows)}."] if len(rows := np.flatnonzero(repeats)) else []
+    rows = np.asarray(found.rows)
+    earlier = (np.diff(rows) < 0) & (np.diff(found.time) != 0) & (np.diff(found.case) == 0)
+    if len(mixed := np.unique(found.case[1:][earlier])):
+        listed = ", ".join(shown(cases[code]) for code in mixed[:LISTED])
+        more = f" and {len(mixed) - LISTED:,} more" if len(mixed) > LISTED else ""
+        notes.append(f"Not in order of time: case{'' if len(mixed) == 1 else 's'} {listed}{more}.")
+    return notes
 
 
 # --- the columns ------------------------------------------------------------------------------------------

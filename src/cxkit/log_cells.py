@@ -1,27 +1,21 @@
-"""The columns of a log as numbers: labels become codes, times become microseconds."""
+"""The columns of a log as numbers: labels become codes. Times are read in `log_times`."""
 
 from __future__ import annotations
 
-import re
 import sys
 import unicodedata
 from collections.abc import Sequence
 from types import SimpleNamespace
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from cxkit.journey_cells import is_empty, number_text, shown
 
-__all__ = ["codes", "dense", "rows_in_words", "times"]
+__all__ = ["UNKNOWN", "alike", "codes", "dense", "rows_in_words"]
 
 LISTED = 5
 UNKNOWN = np.iinfo(np.int64).min
-CLOCKS = ("", " %H:%M", " %H:%M:%S")  # after a day such as 31/12/2025
-_ZONE = re.compile(r"\d:\d\d.*?(Z|[+-]\d\d:?(?:\d\d)?)$")
-# pandas reads these two words as the moment at which it reads them
-MOVING = ("now", "today")
 
 
 def codes(values: pd.Series, name: str, numbers: bool = False) -> tuple[np.ndarray, pd.Index]:
@@ -63,12 +57,13 @@ def _whole_numbers(found: np.ndarray) -> bool:
 def _sorted_labels(found: np.ndarray, name: str) -> tuple[np.ndarray, pd.Index]:
     """The place of each value among the sorted labels, −1 for none, and these labels."""
     values = found.tolist()
-    types = set(map(type, values))
-    if types == {str} and _is_plain("".join(values)):
-        letters = found.astype("S")
-        if letters.itemsize <= 16:
-            return _short_labels(found, letters)
-    if types & {list, tuple, dict, set, np.ndarray}:
+    try:
+        plain = _is_plain("".join(values))
+    except TypeError:  # not all of them are text
+        plain = False
+    if plain and values and (letters := found.astype("S")).itemsize <= 16:
+        return _short_labels(found, letters)
+    if any(kind in (list, tuple, dict, set, np.ndarray) for kind in set(map(type, values))):
         raise ValueError(f"“{name}” holds lists or groups of values. Write one text in each cell.")
     texts = [_text(value) for value in values]
     labels = sorted(set(texts) - {""})
@@ -115,7 +110,7 @@ def dense(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         return np.zeros(0, np.int32), np.zeros(0, np.int64)
     least = keys.min()
     size = int(keys.max()) - int(least) + 1
-    if size > 8 * len(keys) + 1000:
+    if size > 4 * len(keys) + 1000:
         codes, found = pd.factorize(keys, sort=True)
         example = np.zeros(len(found), np.int64)
         example[codes] = np.arange(len(keys))
@@ -142,97 +137,24 @@ def _addresses(objects: np.ndarray) -> np.ndarray:
     return np.asarray(SimpleNamespace(__array_interface__=seen, kept_alive=objects))
 
 
-def times(values: pd.Series, name: str) -> tuple[np.ndarray, Any, list[str]]:
-    """The times in microseconds (`UNKNOWN` where empty), their time zone or None, and notes in words.
+def alike(labels: pd.Index) -> list[str]:
+    """Notes on labels that differ only in capital letters or white space. They may be one, but who can know?
 
-    Raises:
-        ValueError: where a time cannot be read, can be read in two ways, or only some name a time zone.
+    >>> alike(pd.Index(["Anruf", "anruf", "visit"]))
+    ['“Anruf” and “anruf” differ only in capital letters or spaces. They count as 2 activities.']
     """
-    notes: list[str] = []
-    if isinstance(values.dtype, pd.CategoricalDtype):
-        values = values.astype(values.cat.categories.dtype)
-    if not pd.api.types.is_datetime64_any_dtype(values.dtype):
-        values, notes = _parse(values, name)
-    zone = values.dt.tz
-    stamps: Any = values if zone is None else values.dt.tz_convert(None)
-    return stamps.to_numpy().astype("datetime64[us]").view(np.int64), zone, notes
-
-
-def _parse(values: pd.Series, name: str) -> tuple[pd.Series, list[str]]:
-    if values.isna().all():
-        return pd.to_datetime(pd.Series(pd.NaT, index=values.index)), []
-    if pd.api.types.is_numeric_dtype(values.dtype):
-        raise ValueError(
-            f"“{name}” holds numbers, such as {shown(values.dropna().iloc[0])}, not times. "
-            "In Excel set the cells' format to Date and time. Write a time as 2025-12-31 14:30."
-        )
-    kind = pd.api.types.infer_dtype(values, skipna=True)
-    if kind in ("string", "datetime", "date", "empty") and not values.isin(MOVING).any():
-        try:
-            return pd.to_datetime(values, format="ISO8601"), []
-        except (ValueError, OverflowError):
-            pass  # some are in another form: find out which
-    empty = values.map(is_empty).to_numpy(bool)
-    text = values.astype(object).where(~empty, None).map(_stamp_text, na_action="ignore")
-    moving = text.isin(MOVING)
-    read = pd.to_datetime(text.where(~moving), format="ISO8601", errors="coerce", utc=True)
-    bad = read.isna().to_numpy() & ~empty
-    if not bad.any():
-        return _zones(text, read, empty, name)
-    others = [] if moving.any() else _other_ways(text)
-    if len(others) == 1:
-        way, read = others[0]
-        return read, [f"Times are read as {way}."]
-    if others:
-        first = shown(text[~empty].iloc[0])
-        raise ValueError(
-            f"“{name}”: a time such as “{first}” can be read in two ways, with the day first or with the month "
-            "first. Write times as 2025-12-31 14:30."
-        )
-    raise ValueError(
-        f"“{name}” has {_count(int(bad.sum()), 'time')} that cannot be read: {_examples(text, bad)}. "
-        "Write times as 2025-12-31 14:30."
-    )
-
-
-def _stamp_text(value: object) -> str:
-    return value.strip() if isinstance(value, str) else str(value)
-
-
-def _zones(text: pd.Series, read: pd.Series, empty: np.ndarray, name: str) -> tuple[pd.Series, list[str]]:
-    zones = text.map(lambda value: found[1] if (found := _ZONE.search(str(value))) else "")
-    zoned = (zones != "").to_numpy(bool) & ~empty
-    if not zoned.any():
-        return read.dt.tz_localize(None), []
-    if (~zoned & ~empty).any():
-        raise ValueError(
-            f"“{name}” mixes times with a time zone ({_examples(text, zoned, 1)}) and times without one "
-            f"({_examples(text, ~zoned & ~empty, 1)}). Write all of them in one way."
-        )
-    several = zones[zoned].nunique() > 1
-    return read, ["The times come from several time zones. They are shown in world time (UTC)."] * several
-
-
-def _other_ways(text: pd.Series) -> list[tuple[str, pd.Series]]:
-    """The ways, day first or month first, in which every time can be read. At most two."""
-    different = text[~text.map(is_empty)].drop_duplicates()
-    found = []
-    for way, first, second in (("day, month, year", "%d", "%m"), ("month, day, year", "%m", "%d")):
-        for shape in (f"{first}{sign}{second}{sign}%Y{clock}" for sign in "/.-" for clock in CLOCKS):
-            if pd.to_datetime(different[:20], format=shape, errors="coerce").isna().any():
-                continue
-            read = pd.to_datetime(different, format=shape, errors="coerce")
-            if read.notna().all():
-                known = dict(zip(different, read, strict=True))
-                found.append((way, pd.to_datetime(text.map(known))))
-    same = len(found) == 2 and found[0][1].equals(found[1][1])
-    return found[:1] if same else found
-
-
-def _examples(text: pd.Series, chosen: np.ndarray, most: int = LISTED) -> str:
-    rows = np.flatnonzero(chosen)
-    listed = [f"“{shown(text.iloc[row])}” (row {row + 2})" for row in rows[:most]]
-    return ", ".join(listed) + (f" and {len(rows) - most} more" if len(rows) > most > 1 else "")
+    groups: dict[str, list[str]] = {}
+    for label in labels:
+        groups.setdefault("".join(label.split()).casefold(), []).append(f"“{shown(label)}”")
+    several = [names for names in groups.values() if len(names) > 1]
+    notes = [
+        f"{', '.join(names[:-1])} and {names[-1]} differ only in capital letters or spaces. "
+        f"They count as {len(names)} activities."
+        for names in several[:LISTED]
+    ]
+    if len(several) > LISTED:
+        notes.append(f"{len(several) - LISTED} more such groups of activities are in the log.")
+    return notes
 
 
 def rows_in_words(rows: Sequence[int] | np.ndarray) -> str:
@@ -244,7 +166,3 @@ def rows_in_words(rows: Sequence[int] | np.ndarray) -> str:
     listed = ", ".join(str(row + 2) for row in rows[:LISTED])
     more = f" and {len(rows) - LISTED} more" if len(rows) > LISTED else ""
     return f"row{'' if len(rows) == 1 else 's'} {listed}{more}"
-
-
-def _count(number: int, thing: str) -> str:
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"

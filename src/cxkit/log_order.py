@@ -6,20 +6,22 @@ Nothing here depends on the order in which the rows came, or on what the activit
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from cxkit.log_cells import UNKNOWN, rows_in_words
 
-__all__ = ["ALL", "Rows", "Taken", "arrange", "first_of_case", "in_order", "rank", "settled"]
+__all__ = ["ALL", "Rows", "Taken", "arrange", "in_order", "rank", "settled"]
 
 # Which rows of a table, in which order; slice(None) for all of them as they stand, which costs nothing.
 Rows = np.ndarray | slice
 ALL = slice(None)
 
 
-class Taken(NamedTuple):
+@dataclass(frozen=True)
+class Taken:
     """Some rows of a table, and what stands in them: codes of case and activity (−1: missing), microseconds."""
 
     rows: Rows
@@ -29,6 +31,33 @@ class Taken(NamedTuple):
 
     def take(self, rows: Rows) -> Taken:
         return Taken(rows, self.case[rows], self.time[rows], self.activity[rows])
+
+    @cached_property
+    def same(self) -> np.ndarray:
+        """For each event but the very first: is it of the same case as the one before it?"""
+        return self.case[1:] == self.case[:-1]
+
+    @cached_property
+    def step(self) -> np.ndarray:
+        """For each event but the very first: the time since the one before it, of whatever case."""
+        return np.diff(self.time)
+
+    @property
+    def starts(self) -> np.ndarray:
+        """Where each case begins."""
+        return np.append(0, np.flatnonzero(~self.same) + 1)
+
+    @cached_property
+    def ties(self) -> np.ndarray:
+        """Is the event of the same case and time as the one before it?"""
+        return np.append(False, (self.step == 0) & self.same)
+
+    @property
+    def in_order(self) -> bool:
+        """Do the events stand in order of case and time?"""
+        earlier = (self.step < 0) & self.same
+        earlier |= self.case[1:] < self.case[:-1]
+        return not earlier.any()
 
 
 def arrange(
@@ -45,7 +74,7 @@ def arrange(
         usual: the activities in their usual order, if that is known.
         notes: gets a sentence for everything that was mended.
     """
-    found = table.take(in_order(table.case, table.time, _given(table, notes)))
+    found = in_order(table.take(_given(table, notes)))
     order = _usual_order(found) if usual is None else usual
     if not settled(found, order):
         rows = _without_repeats(table, found, further, notes)
@@ -59,15 +88,11 @@ def arrange(
 
 def _given(table: Taken, notes: list[str]) -> Rows:
     """The rows in which nothing is missing."""
-    columns = {"case": table.case, "activity": table.activity, "time": table.time}
-    if (
-        all(values.min() >= 0 for name, values in columns.items() if name != "time")
-        and table.time.min() > UNKNOWN
-    ):
+    if table.case.min() >= 0 and table.activity.min() >= 0 and table.time.min() > UNKNOWN:
         return ALL
     keep = np.ones(len(table.case), bool)
-    for name, values in columns.items():
-        missing = values == UNKNOWN if name == "time" else values < 0
+    columns = {"case": table.case < 0, "activity": table.activity < 0, "time": table.time == UNKNOWN}
+    for name, missing in columns.items():
         if rows := np.flatnonzero(missing).tolist():
             have, are = ("row has", "It is") if len(rows) == 1 else ("rows have", "They are")
             notes.append(f"{len(rows):,} {have} no {name} ({rows_in_words(rows)}). {are} left out.")
@@ -77,43 +102,50 @@ def _given(table: Taken, notes: list[str]) -> Rows:
     return np.flatnonzero(keep)
 
 
-def in_order(case: np.ndarray, time: np.ndarray, given: Rows = ALL) -> Rows:
-    """The given rows in order of case and time. Rows alike in both stand in any order."""
-    case, time = case[given], time[given]
-    if not ((case[1:] < case[:-1]) | ((case[1:] == case[:-1]) & (time[1:] < time[:-1]))).any():
-        return given
-    # One number for case, time and row sorts many times faster than two keys do, where it fits into 63 bits.
-    time = time - time.min()
-    time //= next(unit for unit in (60_000_000, 1_000_000, 1) if not (time % unit).any())
-    span, bits = int(time.max()) + 1, len(case).bit_length()
-    widest = (int(case.max()) + 1) * span
-    if widest << bits < 2**63:
-        key = case.astype(np.int64) * span + time
-        order = np.sort((key << bits) | np.arange(len(key))) & ((1 << bits) - 1)
-    elif widest < 2**63:
-        order = np.argsort(case.astype(np.int64) * span + time)
+def in_order(found: Taken) -> Taken:
+    """The same events in order of case and time. Events alike in both stand in any order."""
+    if found.in_order:
+        return found
+    least = int(found.time.min())
+    time, unit = _in_whole_units(found.time - least)
+    span, bits = int(time.max()) + 1, len(time).bit_length()
+    widest = (int(found.case.max()) + 1) * span
+    if widest << bits <= 2**64:
+        # One number for case, time and place sorts many times faster than two keys do.
+        key = (found.case.astype(np.int64) * span + time).view(np.uint64)
+        packed = np.sort((key << np.uint64(bits)) | np.arange(len(key), dtype=np.uint64))
+        order = (packed & np.uint64((1 << bits) - 1)).view(np.int64)
+        key = (packed >> np.uint64(bits)).view(np.int64)
+        case = key // span
+        return Taken(
+            _rows(found, order),
+            case.astype(found.case.dtype),
+            (key - case * span) * unit + least,
+            found.activity[order],
+        )
+    if widest < 2**63:
+        order = np.argsort(found.case.astype(np.int64) * span + time)
     else:
-        order = np.lexsort((time, case))
-    return order if isinstance(given, slice) else given[order]
+        order = np.lexsort((time, found.case))
+    return Taken(_rows(found, order), found.case[order], found.time[order], found.activity[order])
 
 
-def first_of_case(case: np.ndarray) -> np.ndarray:
-    """Is the event the first of its case?"""
-    first = np.ones(len(case), bool)
-    np.not_equal(case[1:], case[:-1], out=first[1:])
-    return first
+def _rows(found: Taken, order: np.ndarray) -> np.ndarray:
+    return order if isinstance(found.rows, slice) else found.rows[order]
 
 
-def _ties(case: np.ndarray, time: np.ndarray) -> np.ndarray:
-    """Is the event of the same case and time as the one before it?"""
-    ties = np.zeros(len(case), bool)
-    np.equal(time[1:], time[:-1], out=ties[1:])
-    return ties & ~first_of_case(case)
+def _in_whole_units(time: np.ndarray) -> tuple[np.ndarray, int]:
+    """Times in whole minutes or seconds where they are whole, so that they are smaller numbers; and that unit."""
+    for unit in (60_000_000, 1_000_000):
+        whole = time // unit
+        if np.array_equal(whole * unit, time):
+            return whole, unit
+    return time, 1
 
 
 def _tied(found: Taken) -> tuple[np.ndarray, np.ndarray]:
     """The places of the events that share case and time with another, and for each the number of its block."""
-    ties = _ties(found.case, found.time)
+    ties = found.ties
     places = np.flatnonzero(ties | np.append(ties[1:], False))
     return places, np.cumsum(~ties)[places]
 
@@ -123,29 +155,31 @@ def _usual_order(found: Taken) -> np.ndarray:
 
     Events of a case that share one time share their mean place, so nothing hangs on how they happen to stand.
     """
-    starts = np.flatnonzero(first_of_case(found.case))
-    place = np.arange(len(found.case)) - np.repeat(starts, np.diff(starts, append=len(found.case)))
-    ties = _ties(found.case, found.time)
+    size, starts = len(found.case), found.starts
+    kind = np.int32 if size < 2**31 else np.int64
+    place: np.ndarray = np.arange(size, dtype=kind) - np.repeat(starts.astype(kind), np.diff(starts, append=size))
+    ties = found.ties
     if ties.any():
         first = np.flatnonzero(~ties)
         shared = np.diff(first, append=len(ties))
         place = np.repeat(place[first] + (shared - 1) / 2, shared)
-    counts = np.bincount(found.activity)
+    activity = found.activity.astype(np.intp)
+    counts = np.bincount(activity)
     present = np.flatnonzero(counts)
-    mean = np.bincount(found.activity, weights=place)[present] / counts[present]
+    mean = np.bincount(activity, weights=place)[present] / counts[present]
     return present[np.argsort(mean, kind="stable")]
 
 
 def rank(usual: np.ndarray, activity: np.ndarray) -> np.ndarray:
     """The place of each activity in the usual order."""
-    ranks = np.zeros(int(usual.max()) + 1, np.int32)
+    ranks = np.zeros(int(usual.max()) + 1, activity.dtype)
     ranks[usual] = np.arange(len(usual))
     return ranks[activity]
 
 
 def settled(found: Taken, usual: np.ndarray) -> bool:
     """Do events that share case and time stand in the usual order, none of them twice?"""
-    later = np.flatnonzero(_ties(found.case, found.time))
+    later = np.flatnonzero(found.ties)
     return bool((rank(usual, found.activity[later]) > rank(usual, found.activity[later - 1])).all())
 
 
@@ -173,7 +207,7 @@ def _ties_in_order(rows: np.ndarray, found: Taken, usual: np.ndarray, notes: lis
     if len(places):
         order = np.lexsort((rank(usual, found.activity[places]), block))
         rows[places] = rows[places][order]
-        shared = int(first_of_case(found.case[places]).sum())
+        shared = len(np.unique(found.case[places]))
         notes.append(
             f"In {shared:,} case{'' if shared == 1 else 's'} events share one time. "
             "They stand in the order that is usual in this log."
@@ -182,9 +216,8 @@ def _ties_in_order(rows: np.ndarray, found: Taken, usual: np.ndarray, notes: lis
 
 
 def _note_disorder(rows: np.ndarray, found: Taken, notes: list[str]) -> None:
-    earlier = (rows[1:] < rows[:-1]) & ~first_of_case(found.case)[1:] & (found.time[1:] != found.time[:-1])
-    if len(cases := found.case[1:][earlier]):
-        count = int(first_of_case(cases).sum())
+    earlier = np.append(False, (rows[1:] < rows[:-1]) & found.same & (found.step != 0))
+    if count := int(np.logical_or.reduceat(earlier, found.starts).sum()):
         notes.append(
             f"In {count:,} case{'' if count == 1 else 's'} the rows were not in order of time. They are sorted now."
         )

@@ -46,9 +46,9 @@ def waits(log: Any, per: str = "activity") -> pd.DataFrame:
     if per not in PER:
         raise ValueError(f"per=“{shown(per)}” is not known. Write “activity” or “case”.")
     read = events(log)
-    later = read.later
-    waited = np.diff(read.time)[later]
-    activity, case = read.activity[1:][later], read.case[1:][later]
+    before = read.followed
+    waited = np.diff(read.time)[before]
+    activity, case = read.activity[1:][before], read.case[before]
     if per == "case":
         names = {"case": read.cases[case], "activity": read.activities[activity]}
         return with_notes(pd.DataFrame({**names, "wait_days": waited / DAY}), read)
@@ -94,20 +94,20 @@ def handoffs(log: Any) -> pd.DataFrame:
     1      images read         call    Dentist     Desk     0.5
     """
     read = events(log)
-    later, count = read.later, len(read.activities)
-    pair = read.activity[:-1][later].astype(np.int64) * count + read.activity[1:][later]
+    before, count = read.followed, len(read.activities)
+    pair = (read.activity[:-1].astype(np.int64) * count + read.activity[1:])[before]
     passed = np.arange(count**2)
     if len(passed) > 1000:  # only the pairs that happen
         place, example = dense(pair)
         pair, passed = place, pair[example]
-    spread = Spread.of(pair, np.diff(read.time)[later], len(passed))
+    spread = Spread.of(pair, np.diff(read.time)[before], len(passed))
     table = pd.DataFrame(
         {"from_activity": read.activities[passed // count], "to_activity": read.activities[passed % count]}
     )
     if read.owner is not None:
         for name, owner in (("from_owner", read.owner[:-1]), ("to_owner", read.owner[1:])):
-            table[name] = read.owners[most_frequent(pair, owner[later], len(passed), len(read.owners))]
-    table["cases"] = distinct(pair, read.case[1:][later], len(passed))
+            table[name] = read.owners[most_frequent(pair, owner[before], len(passed), len(read.owners))]
+    table["cases"] = distinct(pair, read.case[before], len(passed))
     table["median"] = spread.quantile(0.5)
     table["p90"] = spread.quantile(0.9)
     return with_notes(table[spread.sizes > 0].reset_index(drop=True), read)
@@ -164,7 +164,8 @@ def paths(read: Events) -> tuple[np.ndarray, np.ndarray]:
     sizes = read.sizes
     place = np.arange(len(read.case)) - np.repeat(read.starts, sizes)
     mark = (read.activity.astype(np.uint64) + np.uint64(1)) * _factors(int(sizes.max()))[place]
-    _, example, group = np.unique(np.add.reduceat(mark, read.starts), return_index=True, return_inverse=True)
+    group, _ = pd.factorize(np.add.reduceat(mark, read.starts))
+    example = _examples(group)
     # Two paths may share a sum, so every case is compared with the example of its path.
     like = example[group]
     if (sizes == sizes[like]).all():
@@ -175,7 +176,13 @@ def paths(read: Events) -> tuple[np.ndarray, np.ndarray]:
         read.activity[start : start + size].tobytes() for start, size in zip(read.starts, sizes, strict=True)
     ]
     group, _ = pd.factorize(np.array([*whole, b""], dtype=object)[:-1])
-    return group, np.unique(group, return_index=True)[1]
+    return group, _examples(group)
+
+
+def _examples(group: np.ndarray) -> np.ndarray:
+    example = np.zeros(int(group.max()) + 1, np.int64)
+    example[group] = np.arange(len(group))
+    return example
 
 
 def _factors(count: int) -> np.ndarray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -17,13 +18,21 @@ from .delays import Spread, distinct, most_frequent
 
 __all__ = ["attrition", "leak_points"]
 
+# Fewer people lost tell next to nothing about a day. Waits that differ by less than half a day, but for the
+# shortest and the longest tenth, tell nothing about it either.
+LEAST_LOST, LEAST_SPREAD = 10, 0.5
+
 
 def attrition(
     log: Any, done: Any = None, open_days: float | None = None, *, left: Any = None
 ) -> pd.DataFrame:
     """At which touchpoint people are last seen.
 
-    Say how the log shows who stayed (`done`), who left (`left`), or both.
+    Say how the log shows who stayed (`done`), who left (`left`), or both. Where an ending is an event of its own,
+    name it: the way out in `left`, the good end in `done`. Take a plan that people join, and in the end either
+    "Opts out" or "Starts a second year". Say `left="Opts out"`, and each is lost at the touchpoint before. With
+    `done="Starts a second year"` alone they would be lost at "Opts out", which is no touchpoint; with
+    `done="Opts out"` those who stay would count as lost.
 
     Args:
         log: what `read_log` gave, or a table that it can read.
@@ -38,7 +47,8 @@ def attrition(
         One row per touchpoint in their usual order: `position` (from 1), `touchpoint`, `reached` (cases that got
         there), `lost` (cases last seen there), `share` (lost of those reached and decided, 0 to 1), `low`, `high`
         (95% Wilson interval, Wilson 1927), `undecided` (last seen there, perhaps not for the last time).
-        `attrs["notes"]` and `attrs["left_out"]` are those of `read_log`.
+        `attrs["notes"]` and `attrs["left_out"]` are those of `read_log`; a further note asks about a touchpoint that
+        is last for all who reach it, which may be an ending.
 
     Raises:
         ValueError: where the log cannot be read, neither `done` nor `left` is given, or an activity is
@@ -50,17 +60,24 @@ def attrition(
       touchpoint  reached  lost  share
     0    request        2     1    0.5
     1      visit        1     0    0.0
+
+    >>> log = pd.DataFrame({"case": ["M1", "M1", "M2", "M2"], "time": ["2025-03-01", "2025-09-01"] * 2,
+    ...                     "activity": ["bill", "Opts out", "bill", "Starts a second year"]})
+    >>> attrition(log, left="Opts out")[["touchpoint", "reached", "lost", "share"]]
+                 touchpoint  reached  lost  share
+    0                  bill        2     1    0.5
+    1  Starts a second year        1     0    0.0
     """
     end = _ending(done, left, open_days)
     read = events(log)
     seen = _seen(read, end, int(read.time.max()))
-    reached, lost, undecided = seen.counts()
+    reached, lost, undecided = seen.counts
     table = pd.DataFrame({"touchpoint": read.activities, "reached": reached, "lost": lost})
     table["share"], table["low"], table["high"] = _shares(lost, reached - undecided)
     table["undecided"] = undecided
     table = table[reached > 0].reset_index(drop=True)
     table.insert(0, "position", np.arange(1, len(table) + 1))
-    table.attrs.update(notes=[*read.notes, *seen.notes], left_out=read.left_out)
+    table.attrs.update(notes=[*read.notes, *seen.notes, *_endings(seen)], left_out=read.left_out)
     return table
 
 
@@ -79,11 +96,14 @@ def leak_points(
         `from_activity`, "" where nobody; only where the log has a `resource`), `cases` (that got there and are
         decided), `lost`, `share`, `low`, `high` (95% Wilson interval), `undecided`, `median_wait` (days from there
         to the next event, for those who went on).
-        `waiting_cost`, `waiting_cost_low`, `waiting_cost_high`: the share of people still there that one more day of
-        waiting before `from_activity` costs, as `waiting_cost` estimates it (P(stay) = exp(−a − h·days), the cost
-        is 1 − exp(−h)); NaN where it cannot be estimated, and `waiting_cost_note` says why. It tells what goes
-        together, not what causes what.
-        With `by`, the first column has its name. `attrs["notes"]` and `attrs["left_out"]` are those of `read_log`.
+        `waiting_cost`, `waiting_cost_low`, `waiting_cost_high`: the share of people still there that one more day
+        between the event before and `from_activity` costs, as the function `waiting_cost` estimates it
+        (P(stay) = exp(−a − h·days), the cost is 1 − exp(−h)), with nothing else taken into account. A wait counted
+        from another event, such as the images, has another cost: use `waiting_cost` on a table that holds it.
+        `waiting_cost_note` names the event before; or it says why the cost is NaN: few are lost (under 10), the
+        waits are nearly alike, or those who waited longer were lost less often. It tells what goes together, not
+        what causes what.
+        With `by`, the first column has its name. `attrs["notes"]` and `attrs["left_out"]` are as for `attrition`.
 
     Raises:
         ValueError: as for `attrition`; also where `by` is unknown, or differs within a case.
@@ -98,7 +118,7 @@ def leak_points(
     if by is None:
         read = events(log)
         seen = _seen(read, end, int(read.time.max()))
-        return _ranked([_leaks(seen)], read, seen.notes)
+        return _ranked([_leaks(seen)], read, [*seen.notes, *_endings(seen)])
     whole = read_log(log)
     read = events(whole)
     values = _one_per_case(whole, read, by)
@@ -108,7 +128,7 @@ def leak_points(
         table = _leaks(seen)
         table.insert(0, by, str(value))
         tables.append(table)
-        notes += [f"{value}: {note}" for note in seen.notes]
+        notes += [f"{value}: {note}" for note in [*seen.notes, *_endings(seen)]]
     return _ranked(tables, read, notes)
 
 
@@ -146,6 +166,7 @@ class Seen:
     undecided: np.ndarray
     notes: list[str]
 
+    @cached_property
     def counts(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """For each activity: how many cases got there, are lost there, and are last seen there but undecided."""
         size = len(self.names.activities)
@@ -205,6 +226,16 @@ def _seen(read: Events, end: Ending, log_ends: int) -> Seen:
     return Seen(read, case, activity, time, owner, last, lost & ~undecided, undecided, notes)
 
 
+def _endings(seen: Seen) -> list[str]:
+    """Notes on touchpoints that are last for all who reach them, and that count as places where people are lost."""
+    reached, lost, undecided = seen.counts
+    return [
+        f"“{shown(seen.names.activities[code])}” is last for all who reach it: is it an ending? "
+        "Name it in done (they stay) or in left (they leave)."
+        for code in np.flatnonzero((lost > 1) & (lost + undecided == reached)).tolist()
+    ]
+
+
 def _codes(wanted: list[str], read: Events) -> list[int]:
     places = {str(name): code for code, name in enumerate(read.activities)}
     for name in wanted:
@@ -221,7 +252,7 @@ def _codes(wanted: list[str], read: Events) -> list[int]:
 
 def _leaks(seen: Seen) -> pd.DataFrame:
     names = seen.names.activities
-    reached, lost, undecided = seen.counts()
+    reached, lost, undecided = seen.counts
     later = seen.case[1:] == seen.case[:-1]
     here, there = seen.activity[:-1][later].astype(int), seen.activity[1:][later].astype(int)
     spread = Spread.of(here, np.diff(seen.time)[later], len(names))
@@ -251,7 +282,10 @@ def _leaks(seen: Seen) -> pd.DataFrame:
 
 def _cost(seen: Seen, code: int) -> tuple[float, float, float, str]:
     """What a day of waiting before this activity costs, with its interval, or why nobody can tell."""
-    from .retention import waiting_cost
+    from .waiting import waiting_cost
+
+    def unknown(why: str) -> tuple[float, float, float, str]:
+        return np.nan, np.nan, np.nan, why
 
     places = np.full(len(seen.last), -1)
     found = np.flatnonzero(seen.activity == code)
@@ -259,18 +293,45 @@ def _cost(seen: Seen, code: int) -> tuple[float, float, float, str]:
     lost_here = seen.lost & (places == seen.last)
     known = (places > 0) & ~(seen.undecided & (places == seen.last))
     known[known] = seen.case[places[known] - 1] == seen.case[places[known]]
-    days = (seen.time[places[known]] - seen.time[places[known] - 1]) / DAY
     if not lost_here.any():
-        return np.nan, np.nan, np.nan, "Nobody is lost here."
+        return unknown("Nobody is lost here.")
     if not known.any():
-        return np.nan, np.nan, np.nan, "Cases begin here. The log has no wait before it."
-    try:
-        cost = waiting_cost(
-            pd.DataFrame({"days": days, "lost": lost_here[known].astype(float)}), "days", "lost"
+        return unknown(
+            "Cases begin here. The log has no wait before it. Where a table holds the wait, use waiting_cost."
         )
-    except ValueError as error:
-        return np.nan, np.nan, np.nan, str(error)
-    return cost.value, cost.low, cost.high, ""
+    since = _since(seen, seen.activity[places[known] - 1])
+    days = (seen.time[places[known]] - seen.time[places[known] - 1]) / DAY
+    lost = lost_here[known]
+    if lost.sum() < LEAST_LOST:
+        return unknown(
+            f"Too few to tell what a day costs: {lost.sum()} of those who waited {since} are lost here. "
+            f"At least {LEAST_LOST} are needed."
+        )
+    low, high = np.quantile(days, (0.1, 0.9))
+    if high - low < LEAST_SPREAD:
+        return unknown(
+            f"The waits {since} are nearly alike (8 in 10 last from {low:.2g} to {high:.2g} days), so they cannot tell "
+            "what a day costs. Where a table holds another wait, use waiting_cost."
+        )
+    try:
+        cost = waiting_cost(pd.DataFrame({"days": days, "lost": lost.astype(float)}), "days", "lost")
+    except ValueError:  # its words are about a table, and nobody gave one
+        return unknown(
+            f"The waits {since} tell the lost from the others without overlap: no finite cost fits."
+        )
+    if cost.high < 0:
+        return unknown(
+            f"Those who waited longer {since} were lost less often. That is no cost of waiting: people who wait long "
+            "may differ from the others."
+        )
+    return cost.value, cost.low, cost.high, f"For each day {since}."
+
+
+def _since(seen: Seen, before: np.ndarray) -> str:
+    """From where the wait counts: the event before, which may differ from case to case."""
+    counts = np.bincount(before)
+    name = f"“{shown(seen.names.activities[int(counts.argmax())])}”"
+    return f"since {name}" if counts.max() == len(before) else f"since the event before (most often {name})"
 
 
 def _shares(lost: np.ndarray, cases: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -288,9 +349,9 @@ def _ranked(tables: list[pd.DataFrame], read: Events, notes: list[str]) -> pd.Da
 def _one_per_case(log: pd.DataFrame, read: Events, by: str) -> pd.Series:
     """The value of the column `by` for each event, as text, "" where it is empty."""
     values = checks.column(log, by).map(to_text).astype("str")
-    differs = read.later & (values.to_numpy()[1:] != values.to_numpy()[:-1])
-    if differs.any():
-        place = int(np.flatnonzero(differs)[0])
+    differs = read.followed[(values.to_numpy()[1:] != values.to_numpy()[:-1])[read.followed]]
+    if len(differs):
+        place = int(differs[0])
         raise ValueError(
             f"“{shown(by)}” differs within case {shown(read.cases[read.case[place]])} (“{shown(values[place])}” and "
             f"“{shown(values[place + 1])}”). leak_points needs a column with one value for each case."

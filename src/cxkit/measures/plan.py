@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from cxkit.journey import Journey
-from cxkit.journey_cells import nearest, shown, to_text
+from cxkit.journey_cells import column_key, nearest, shown, to_text
 from cxkit.log import DAY, Events, events
 
 from . import checks
@@ -34,7 +34,10 @@ def compare_to_plan(log: Any, plan: Any) -> pd.DataFrame:
     Args:
         log: what `read_log` gave, or a table that it can read.
         plan: the activities in their planned order: a list; or a table `activity`, `within_days` (empty: no limit);
-            or a `Journey`, whose touchpoints are the activities and whose waits above 0 are the limits.
+            or a `Journey`. Its touchpoints are the activities; where it has a further column `activity`, the
+            filled cells of that column are. Its `wait_days` are the limits, a wait at touchpoints between two
+            activities added to that of the later one. A wait of 0 or an empty one is no limit: what should come at
+            once is not late half an hour later.
 
     Returns:
         One row per case, in order of `case`: `skipped` (planned, but not done), `added` (done, but not planned, or
@@ -77,9 +80,7 @@ def compare_to_plan(log: Any, plan: Any) -> pd.DataFrame:
 
 def _plan(given: Any) -> Plan:
     if isinstance(given, Journey):
-        table = given.table
-        waits = table["wait_days"].to_numpy(float)
-        return Plan(table["touchpoint"].tolist(), np.where(waits > 0, waits, np.nan))
+        return _journey_plan(given.table)
     if isinstance(given, pd.DataFrame):
         names = checks.column(checks.table(given, "a plan"), "activity").tolist()
         within = np.full(len(names), np.nan)
@@ -100,6 +101,21 @@ def _plan(given: Any) -> Plan:
             f"Step {activities.index('') + 1} of the plan has no activity. Name it, or leave the step out."
         )
     return Plan(activities, within)
+
+
+def _journey_plan(table: pd.DataFrame) -> Plan:
+    column = next((name for name in table.columns if column_key(name) == "activity"), "touchpoint")
+    names = [to_text(name) for name in table[column]]
+    if not any(names):
+        names = [to_text(name) for name in table["touchpoint"]]
+    activities, within, days = [], [], 0.0
+    for name, wait in zip(names, table["wait_days"].to_numpy(float), strict=True):
+        days += wait  # an unknown wait between two activities leaves no limit to the later one
+        if name:
+            activities.append(name)
+            within.append(days if days > 0 else np.nan)
+            days = 0.0
+    return Plan(activities, np.array(within))
 
 
 def _never(activities: list[str], read: Events) -> list[str]:
