@@ -176,3 +176,9 @@ def test_names_may_be_one_or_several_but_not_twice():
 def test_a_level_lies_between_0_and_1(given):
     with pytest.raises(ValueError, match=r"such as 0\.95"):
         checks.level(given)
+
+
+@pytest.mark.parametrize("given", [pd.DataFrame({9: [1, 2]}), {9: 1, 10: 3}])
+def test_a_table_where_one_column_belongs_is_told_not_read_by_its_names(given):
+    with pytest.raises(ValueError, match=r"“score” needs one column of values, not a table"):
+        checks.numbers(given, "score")

@@ -606,3 +606,12 @@ def test_what_the_grid_cannot_answer():
     told("“matters, bad” has no column in performance", table, "overall", ["matters, bad"], {}, call=call)
     told("no performance column “overal”", table, "overall", ["matters, bad"], ["overal"], call=call)
     told("draws", table, "overall", ["matters, bad"], call=call, draws=0)
+
+
+@pytest.mark.parametrize("factor", [1e10, 1e-10])
+def test_shares_of_r_squared_do_not_hang_on_the_unit(factor):
+    random = np.random.default_rng(5)
+    table = pd.DataFrame(random.normal(size=(80, 2)), columns=["a", "b"])
+    table["y"] = table["a"] + 0.5 * table["b"] + random.normal(size=80)
+    scaled = shapley(table.assign(a=table["a"] * factor), "y", ["a", "b"])
+    assert scaled.to_numpy() == pytest.approx(shapley(table, "y", ["a", "b"]).to_numpy())

@@ -123,7 +123,7 @@ def test_several_activities_may_end_a_case_well():
         ({"left": "xyz"}, "“xyz” never happens in the log"),
         ({"done": []}, "Name at least one activity"),
         ({"done": "treatment", "open_days": -1}, "0 or more"),
-        ({"done": "treatment", "open_days": "soon"}, "open_days=“soon” cannot be"),
+        ({"done": "treatment", "open_days": "soon"}, "open_days must be one number of 0 or more, not “soon”"),
         ({"left": "visit", "open_days": 5}, "open_days goes with done"),
     ],
 )
@@ -330,3 +330,16 @@ def test_neither_order_nor_names_matter(table, seed):
             quoted = {f"“{name}”": f"“{new}”" for name, new in other.items()}
             right["waiting_cost_note"] = right["waiting_cost_note"].replace(quoted, regex=True)
         assert_frame_equal(found, right)
+
+
+def test_a_number_of_days_from_numpy_will_do_and_an_ending_is_one_or_the_other():
+    table = pd.DataFrame(
+        {
+            "case": [1, 1, 2],
+            "activity": ["ask", "buy", "ask"],
+            "time": ["2025-01-01", "2025-01-02", "2025-01-01"],
+        }
+    )
+    assert attrition(table, "buy", open_days=np.int64(0)).equals(attrition(table, "buy", open_days=0))
+    with pytest.raises(ValueError, match="“buy” cannot be both"):
+        attrition(table, "buy", left="buy")

@@ -348,8 +348,7 @@ def test_repeated_rows_are_kept_once():
     log = read_log(table)
     assert_frame_equal(log, read_log(small()))
     assert log.attrs["notes"] == [
-        "1 row repeats another row. Each is kept once.",
-        "Repeated: row 5.",
+        "1 row repeats another row (row 5). Each is kept once.",
     ]
     assert log.attrs["left_out"] == 0
     told_apart = pd.concat([small(note="a"), small(note="b").iloc[[1]]])
@@ -360,11 +359,10 @@ def test_rows_out_of_order_are_sorted():
     log = read_log(small().iloc[::-1])
     assert_frame_equal(log, read_log(small()))
     assert log.attrs["notes"] == [
-        "In 1 case the rows were not in order of time. They are sorted now.",
-        "Not in order of time: case P1.",
+        "In 1 case the rows were not in order of time (P1). They are sorted now.",
     ]
     many = pd.concat([small(case=name).iloc[::-1] for name in "GFEDCBA"])
-    assert read_log(many).attrs["notes"][1] == "Not in order of time: cases A, B, C, D, E and 2 more."
+    assert "(A, B, C, D, E and 2 more)" in read_log(many).attrs["notes"][0]
 
 
 def test_activities_that_look_alike_are_named_and_kept_apart():

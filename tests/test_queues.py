@@ -106,8 +106,8 @@ def test_one_agent_alone_and_one_of_several_wait_alike():
 
 
 def test_the_same_seed_gives_the_same_people():
-    assert queue(2, 3, people=3000, seed=4) == queue(2, 3, people=3000, seed=4)
-    assert queue(2, 3, people=3000, seed=4) != queue(2, 3, people=3000, seed=5)
+    assert queue(2, 3, people=5000, seed=4) == queue(2, 3, people=5000, seed=4)
+    assert queue(2, 3, people=5000, seed=4) != queue(2, 3, people=5000, seed=5)
 
 
 # --- words ------------------------------------------------------------------------------------------------
@@ -148,6 +148,20 @@ def test_what_cannot_be_is_told_in_words(ask, words):
 
 
 def test_an_estimate_says_what_it_is():
-    found = queue(2, 3, people=3000)
+    found = queue(2, 3, people=5000)
     assert found.words.startswith("With 1 agent people wait ") and found.name == "Mean wait"
     assert found.low >= 0
+
+
+def test_a_load_too_high_for_so_few_people_is_refused_not_guessed():
+    # true mean wait 99.7; a run of 100,000 would say some 45, and look sure of it
+    with pytest.raises(
+        ValueError, match=r"busy 99% of the time.*too few to tell their mean\. Take more agents"
+    ):
+        queue(2.99, 3)
+    with pytest.raises(ValueError, match=r"Give people=4,50[01] or more"):
+        queue(2, 3, people=3000)
+    found = queue(2.7, 3, people=400_000)
+    assert found.low <= 2.7 / (3 * 0.3) <= found.high
+    with pytest.raises(ValueError, match="20,000,000 at most"):
+        queue(2, 3, people=10**10)

@@ -495,3 +495,9 @@ def test_no_warning_reaches_the_user():
         warnings.simplefilter("error")
         for seed, n in itertools.product(range(5), (20, 60)):
             waiting_cost(waits(seed, n, 0.05, 1.0, 0.0), "days", "lost")
+
+
+def test_a_column_that_was_turned_round_is_not_told_by_its_old_name():
+    treated = pd.Series(["yes", "no", "no"], name="treated")
+    assert "whose mark in lost is true" in revenue_at_risk(treated == "no", 100).words
+    assert "whose “treated” is yes" in revenue_at_risk(treated, 100).words

@@ -461,7 +461,7 @@ def test_the_labels_use_the_names_of_the_data():
         ({"share_with_bundle": "half"}, "cannot be set to “half”"),
         ({"share_with_bundle": True}, "cannot be set to “True”"),
         ({"share_with_bundle": float("nan")}, "cannot be set to “nan”"),
-        ({"replications": 5}, "“replications” must be one whole number of 20 or more, not “5”"),
+        ({"replications": 5}, "“replications” must be one whole number from 20 to 5000, not “5”"),
         ({"replications": None}, "“replications” is empty"),
         (
             {"settings": 2},

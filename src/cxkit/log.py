@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from cxkit.journey_cells import column_key, nearest, shown
-from cxkit.log_cells import LISTED, UNKNOWN, alike, codes, dense, rows_in_words
+from cxkit.log_cells import UNKNOWN, alike, codes, dense
 from cxkit.log_order import ALL, Rows, Taken, arrange, rank, settled
 from cxkit.log_times import times
 
@@ -69,7 +69,7 @@ def read_log(
     0   P1  request 2025-03-01 09:00:00
     1   P1     call 2025-03-04 10:00:00
     >>> read_log(table).attrs["notes"]
-    ['In 1 case the rows were not in order of time. They are sorted now.', 'Not in order of time: case P1.']
+    ['In 1 case the rows were not in order of time (P1). They are sorted now.']
     """
     if resource is not None and owner is not None:
         raise ValueError("resource and owner are two words for one column: who did it. Give one of them.")
@@ -206,9 +206,8 @@ def _read(
         found_owner, names = codes(table[columns["resource"]], shown(columns["resource"]))
         owner, owners = found_owner + 1, pd.Index(["", *names], dtype="str")
     usual = None
-    if columns["activity"] == "activity" and _was_read(
-        table
-    ):  # a part of a log keeps the order of activities that the whole log has
+    if columns["activity"] == "activity" and _was_read(table):
+        # a part of a log keeps the order of activities that the whole log has
         usual = activities.get_indexer(table["activity"].cat.categories)
         usual, notes = usual[usual >= 0], [*table.attrs["notes"], *notes]
 
@@ -217,10 +216,7 @@ def _read(
         cells = [pd.factorize(column, sort=True)[0] for column in others]
         return cells if owner is None else [owner[rows], *cells]
 
-    given = Taken(ALL, case, time, activity)
-    found, usual = arrange(given, further, usual, notes)
-    if not isinstance(found.rows, slice):
-        notes += _which(given, found, cases)
+    found, usual = arrange(Taken(ALL, case, time, activity), cases, further, usual, notes)
     if len(usual) < len(activities) or (np.diff(usual) < 0).any():
         found = replace(found, activity=rank(usual, found.activity))
         activities = activities[usual]
@@ -230,20 +226,6 @@ def _read(
     )
     left_out += table.attrs["left_out"] if _was_read(table) else 0
     return _numbers(found, cases, activities, owner, owners, notes, left_out), found.rows, zone
-
-
-def _which(given: Taken, found: Taken, cases: pd.Index) -> list[str]:
-    """Which rows repeat another row, and in which cases the rows were not in order of time: the first of each."""
-    repeats = (given.case >= 0) & (given.activity >= 0) & (given.time > UNKNOWN)
-    repeats[found.rows] = False
-    notes = [f"Repeated: {rows_in_words(rows)}."] if len(rows := np.flatnonzero(repeats)) else []
-    rows = np.asarray(found.rows)
-    earlier = (np.diff(rows) < 0) & (np.diff(found.time) != 0) & (np.diff(found.case) == 0)
-    if len(mixed := np.unique(found.case[1:][earlier])):
-        listed = ", ".join(shown(cases[code]) for code in mixed[:LISTED])
-        more = f" and {len(mixed) - LISTED:,} more" if len(mixed) > LISTED else ""
-        notes.append(f"Not in order of time: case{'' if len(mixed) == 1 else 's'} {listed}{more}.")
-    return notes
 
 
 # --- the columns ------------------------------------------------------------------------------------------

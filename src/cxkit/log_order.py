@@ -6,12 +6,14 @@ Nothing here depends on the order in which the rows came, or on what the activit
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
+import pandas as pd
 
-from cxkit.log_cells import UNKNOWN, rows_in_words
+from cxkit.journey_cells import shown
+from cxkit.log_cells import LISTED, UNKNOWN, rows_in_words
 
 __all__ = ["ALL", "Rows", "Taken", "arrange", "in_order", "rank", "settled"]
 
@@ -42,7 +44,7 @@ class Taken:
         """For each event but the very first: the time since the one before it, of whatever case."""
         return np.diff(self.time)
 
-    @property
+    @cached_property
     def starts(self) -> np.ndarray:
         """Where each case begins."""
         return np.append(0, np.flatnonzero(~self.same) + 1)
@@ -62,6 +64,7 @@ class Taken:
 
 def arrange(
     table: Taken,
+    cases: pd.Index,
     further: Callable[[np.ndarray], list[np.ndarray]],
     usual: np.ndarray | None,
     notes: list[str],
@@ -70,6 +73,7 @@ def arrange(
 
     Args:
         table: all rows.
+        cases: the names of the cases.
         further: gives codes for what else tells some rows apart.
         usual: the activities in their usual order, if that is known.
         notes: gets a sentence for everything that was mended.
@@ -82,7 +86,7 @@ def arrange(
         order = _usual_order(found) if usual is None else usual
         found = table.take(_ties_in_order(rows, found, order, notes))
     if not isinstance(found.rows, slice):
-        _note_disorder(found.rows, found, notes)
+        _note_disorder(found.rows, found, cases, notes)
     return found, order
 
 
@@ -106,8 +110,7 @@ def in_order(found: Taken) -> Taken:
     """The same events in order of case and time. Events alike in both stand in any order."""
     if found.in_order:
         return found
-    least = int(found.time.min())
-    time, unit = _in_whole_units(found.time - least)
+    time = _in_whole_units(found.time - found.time.min())
     span, bits = int(time.max()) + 1, len(time).bit_length()
     widest = (int(found.case.max()) + 1) * span
     if widest << bits <= 2**64:
@@ -115,32 +118,20 @@ def in_order(found: Taken) -> Taken:
         key = (found.case.astype(np.int64) * span + time).view(np.uint64)
         packed = np.sort((key << np.uint64(bits)) | np.arange(len(key), dtype=np.uint64))
         order = (packed & np.uint64((1 << bits) - 1)).view(np.int64)
-        key = (packed >> np.uint64(bits)).view(np.int64)
-        case = key // span
-        return Taken(
-            _rows(found, order),
-            case.astype(found.case.dtype),
-            (key - case * span) * unit + least,
-            found.activity[order],
-        )
-    if widest < 2**63:
+    elif widest < 2**63:
         order = np.argsort(found.case.astype(np.int64) * span + time)
     else:
         order = np.lexsort((time, found.case))
-    return Taken(_rows(found, order), found.case[order], found.time[order], found.activity[order])
+    return replace(found.take(order), rows=order if isinstance(found.rows, slice) else found.rows[order])
 
 
-def _rows(found: Taken, order: np.ndarray) -> np.ndarray:
-    return order if isinstance(found.rows, slice) else found.rows[order]
-
-
-def _in_whole_units(time: np.ndarray) -> tuple[np.ndarray, int]:
-    """Times in whole minutes or seconds where they are whole, so that they are smaller numbers; and that unit."""
+def _in_whole_units(time: np.ndarray) -> np.ndarray:
+    """The times in minutes or seconds, where all of them are whole: smaller numbers in the same order."""
     for unit in (60_000_000, 1_000_000):
         whole = time // unit
         if np.array_equal(whole * unit, time):
-            return whole, unit
-    return time, 1
+            return whole
+    return time
 
 
 def _tied(found: Taken) -> tuple[np.ndarray, np.ndarray]:
@@ -157,7 +148,9 @@ def _usual_order(found: Taken) -> np.ndarray:
     """
     size, starts = len(found.case), found.starts
     kind = np.int32 if size < 2**31 else np.int64
-    place: np.ndarray = np.arange(size, dtype=kind) - np.repeat(starts.astype(kind), np.diff(starts, append=size))
+    place: np.ndarray = np.arange(size, dtype=kind) - np.repeat(
+        starts.astype(kind), np.diff(starts, append=size)
+    )
     ties = found.ties
     if ties.any():
         first = np.flatnonzero(~ties)
@@ -190,14 +183,15 @@ def _without_repeats(
     rows = np.arange(len(table.case))[found.rows]
     places, block = _tied(found)
     cells = [table.activity[rows[places]], *further(rows[places])]
-    order = np.lexsort((*reversed(cells), block))
+    order = np.lexsort((rows[places], *reversed(cells), block))  # of equal rows, the first one is kept
     rows[places] = rows[places][order]
     repeats = np.append(False, block[1:] == block[:-1])
     for cell in cells:
         repeats[1:] &= cell[order][1:] == cell[order][:-1]
     if count := int(repeats.sum()):
+        named = rows_in_words(np.sort(rows[places[repeats]]))
         notes.append(
-            f"{count:,} row{' repeats' if count == 1 else 's repeat'} another row. Each is kept once."
+            f"{count:,} row{' repeats' if count == 1 else 's repeat'} another row ({named}). Each is kept once."
         )
     return np.delete(rows, places[repeats])
 
@@ -215,9 +209,13 @@ def _ties_in_order(rows: np.ndarray, found: Taken, usual: np.ndarray, notes: lis
     return rows
 
 
-def _note_disorder(rows: np.ndarray, found: Taken, notes: list[str]) -> None:
+def _note_disorder(rows: np.ndarray, found: Taken, cases: pd.Index, notes: list[str]) -> None:
     earlier = np.append(False, (rows[1:] < rows[:-1]) & found.same & (found.step != 0))
-    if count := int(np.logical_or.reduceat(earlier, found.starts).sum()):
+    mixed = found.starts[np.logical_or.reduceat(earlier, found.starts)]
+    if count := len(mixed):
+        named = ", ".join(shown(cases[code]) for code in found.case[mixed[:LISTED]])
+        more = f" and {count - LISTED:,} more" if count > LISTED else ""
         notes.append(
-            f"In {count:,} case{'' if count == 1 else 's'} the rows were not in order of time. They are sorted now."
+            f"In {count:,} case{'' if count == 1 else 's'} the rows were not in order of time "
+            f"({named}{more}). They are sorted now."
         )

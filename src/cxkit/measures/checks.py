@@ -168,6 +168,10 @@ def level(given: float) -> float:
 
 
 def _series(values: Any, name: str) -> pd.Series:
+    if isinstance(values, pd.DataFrame | dict):
+        raise ValueError(
+            f'“{name}” needs one column of values, not a table. Give one column, such as table["{name}"].'
+        )
     if isinstance(values, str | bytes) or not isinstance(values, Iterable):
         raise ValueError(f"“{name}” needs a list or a column of values, not “{shown(values)}”.")
     if isinstance(values, pd.Series):

@@ -41,8 +41,8 @@ def drivers(
         outcome: the column to explain: yes/no, or whole numbers from 0 up for `kind="count"`.
         touchpoints: columns of numbers, such as gaps or scores.
         adjust: columns that may mislead if they are not looked at, such as "plan". Take what was there before the
-            touchpoints and changes both the touchpoints and the outcome: who has the basic plan waits longer on
-            hold, and leaves more often for other reasons. Leave out what a touchpoint brings about, such as a
+            touchpoints and changes both the touchpoints and the outcome: who pays for a dearer plan may
+            be served faster, and stay for other reasons. Leave out what a touchpoint brings about, such as a
             complaint: with it, part of the touchpoint's own work would be taken away. Text and yes/no columns are
             taken as groups.
         per: the change in points that a ratio stands for; -1 means one point less. With gaps, per=-1 reads them as

@@ -191,9 +191,13 @@ def _ending(done: Any, left: Any, open_days: Any) -> Ending:
         raise ValueError(
             "open_days goes with done. With left alone, a case is lost only where the log says so."
         )
-    if open_days is not None and not (isinstance(open_days, int | float) and open_days >= 0):
-        raise ValueError(f"open_days=“{shown(open_days)}” cannot be. Write a number of days, 0 or more.")
+    if open_days is not None:
+        open_days = checks.one_number(open_days, "open_days", 0)
     done, left = ([] if given is None else checks.names(given, "activity") for given in (done, left))
+    if both := [name for name in done if name in left]:
+        raise ValueError(
+            f"“{shown(both[0])}” cannot be both: done is where people stay, left is how they go. Name it once."
+        )
     return Ending([str(name) for name in done], [str(name) for name in left], open_days)
 
 

@@ -18,6 +18,9 @@ __all__ = ["answered_within", "erlang_c", "queue", "staffing"]
 BUSIEST = 100_000  # erlangs; more is no front desk, and would only keep the computer busy
 BATCHES = 30
 FEWEST = 100 * BATCHES
+# See the docstring of `queue`.
+ENOUGH = 500
+MOST = 20_000_000
 
 
 def erlang_c(erlangs: float, agents: int) -> float:
@@ -112,7 +115,7 @@ def queue(
         arrivals: how many people come in one unit of time, on average, above 0.
         services: how many people one agent serves in one unit of time, on average, above 0.
         agents: how many agents serve the one queue, first come, first served.
-        people: how many people to send through, 3,000 or more.
+        people: how many people to send through, 3,000 to 20,000,000; more where the agents are hardly ever free.
         seed: the same seed gives the same people.
 
     Returns:
@@ -122,7 +125,9 @@ def queue(
         people is left out, since they come to an empty desk; `n` counts the others.
 
     Raises:
-        ValueError: for a number that cannot be, or where more people come than the agents can serve.
+        ValueError: for a number that cannot be, where more people come than the agents can serve, or where `people`
+            are too few for this load. The mean of n waits has a spread of about 1 / ((1 − load) √n) (Whitt 1989,
+            “Planning queueing simulations”), so at least 500 / (1 − load)² people are asked for.
 
     The queue is M/M/c: see Kendall (1953). Its waits follow Kiefer & Wolfowitz (1955), for one agent Lindley (1952).
 
@@ -136,6 +141,20 @@ def queue(
         raise ValueError(
             f"{number_text(coming)} people come while {count} agent{'' if count == 1 else 's'} can serve "
             f"{number_text(count * serving)}. The queue grows without end. It takes at least {least} agents."
+        )
+    needed = max(FEWEST, math.ceil(ENOUGH / (1 - coming / (count * serving)) ** 2))
+    if size < needed:
+        busy = f"{math.floor(100 * coming / (count * serving))}%"
+        cure = (
+            f"Give people={needed:,} or more." if needed <= MOST else "Take more agents, or fewer arrivals."
+        )
+        raise ValueError(
+            f"The agents are busy {busy} of the time, and then waits rise and fall so slowly that {size:,} people are "
+            f"too few to tell their mean. {cure}"
+        )
+    if size > MOST:
+        raise ValueError(
+            f"{size:,} people are more than this computer should simulate. Give {MOST:,} at most."
         )
     random = np.random.Generator(np.random.PCG64(_whole(seed, "seed", 0)))
     between = random.standard_exponential(size) / coming

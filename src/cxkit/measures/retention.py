@@ -252,6 +252,10 @@ def revenue_at_risk(lost: Any, value: Any, currency: str = "") -> Estimate:
     if isinstance(lost, Estimate) or np.ndim(lost) == 0:
         return _revenue_of_people(lost, value, currency)
     name = f"“{shown(lost.name)}”" if isinstance(lost, pd.Series) and lost.name is not None else "answer"
+    # table["treated"] == "no" is still called “treated”
+    marked = "true" if isinstance(lost, pd.Series) and lost.dtype == bool else "yes"
+    if marked == "true":
+        name = "mark in lost"
     gone = checks.yes_no(lost, "lost")
     if np.ndim(value) == 0:
         value = np.full(len(gone), checks.one_number(value, "value", 0))
@@ -283,7 +287,7 @@ def revenue_at_risk(lost: Any, value: Any, currency: str = "") -> Estimate:
         name="Revenue at risk",
         unit=currency,
         words=f"{people:,} of {n:,} people were lost, worth {number(total)}{' ' * bool(currency)}{currency} together. "
-        f"Counted as lost: those whose {name} is yes.",
+        f"Counted as lost: those whose {name} is {marked}.",
         missing=int((~kept).sum()),
         se=se,
     )

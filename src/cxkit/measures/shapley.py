@@ -229,7 +229,12 @@ def _correlations(samples: np.ndarray) -> np.ndarray:
     """(samples, rows, columns) -> (samples, columns, columns). A column that never varies correlates with none."""
     centred = samples - samples.mean(axis=1, keepdims=True)
     size = np.sqrt((centred**2).sum(axis=1, keepdims=True))
-    scaled = np.divide(centred, size, out=np.zeros_like(centred), where=size > 1e-9 * np.abs(samples).max())
+    scaled = np.divide(
+        centred,
+        size,
+        out=np.zeros_like(centred),
+        where=size > 1e-9 * np.abs(samples).max(axis=1, keepdims=True),
+    )
     return scaled.transpose(0, 2, 1) @ scaled
 
 

@@ -115,7 +115,7 @@ def what_if(
         case: the name of a case that has levers, or the `Case`.
         settings: the levers as a mapping, such as {"cover_points": 2}, in place of `cover_points=2`.
         seed: for the draws; the same seed gives the same result.
-        replications: how many draws, 20 or more.
+        replications: how many draws, 20 to 5,000.
         **levers: see `levers(case)` for their names, units and ranges. What is not named stays as it is.
 
     Returns:
@@ -128,7 +128,7 @@ def what_if(
     0.0
     """
     found = case if isinstance(case, Case) else _known_case(case)
-    draws = _whole(replications, "replications", 20)
+    draws = _whole(replications, "replications", 20, 5000)
     plan = _plan(found.folder)
     chosen = _settings(plan, _named(found.name, settings, levers))
     model, as_is = _fitted(found.folder, _whole(seed, "seed", 0), draws)
@@ -239,8 +239,8 @@ def _settings(plan: Mapping[str, Any], given: Mapping[str, float]) -> dict[str, 
     return settings
 
 
-def _whole(value: Any, name: str, least: int) -> int:
-    return int(checks.one_number(value, f"“{name}”", least, whole=True))
+def _whole(value: Any, name: str, least: int, most: int | None = None) -> int:
+    return int(checks.one_number(value, f"“{name}”", least, most, whole=True))
 
 
 def _cost(plan: Mapping[str, Any], settings: Mapping[str, float], units: Mapping[str, float]) -> float:
