@@ -11,7 +11,7 @@ import pandas as pd
 
 from cxkit.log import read_log
 from cxkit.measures.compare import compare
-from cxkit.measures.delays import waits
+from cxkit.measures.delays import handoffs
 from cxkit.measures.retention import revenue_at_risk, waiting_cost
 
 CASE = Path(__file__).resolve().parents[1] / "case_studies" / "dental_clinic_delays"
@@ -27,10 +27,8 @@ def generator() -> ModuleType:
 
 
 def unread(log: pd.DataFrame) -> pd.Series:
-    """The wait in which the images lie unread, with the interval of its median: a row of `waits`."""
-    # every case begins with a request, so the row above an `images read` is of the same case
-    read = (log["activity"] == "images read") & (log["activity"].shift() == "images received")
-    return waits(log[read | read.shift(-1, fill_value=False)]).set_index("activity").loc["images read"]
+    """The wait in which the images lie unread, with the interval of its median: a row of `handoffs`."""
+    return handoffs(log).set_index(["from_activity", "to_activity"]).loc[("images received", "images read")]
 
 
 def pilot_effect(patients: pd.DataFrame):

@@ -68,8 +68,9 @@ def test_waits_of_each_case():
 def test_handoffs_name_who_held_the_case():
     table = handoffs(clinic())
     assert list(table.columns) == [
-        *("from_activity", "to_activity", "from_owner", "to_owner", "cases", "median", "p90")
+        *("from_activity", "to_activity", "from_owner", "to_owner", "cases", "median", "p90", "low", "high")
     ]
+    assert table.attrs["interval"] == waits(clinic()).attrs["interval"]
     assert table["from_activity"].tolist() == ["request", "images received"]
     assert table["to_activity"].tolist() == ["images received", "images read"]
     assert table["from_owner"].tolist() == ["Desk", ""] and table["to_owner"].tolist() == ["", "Dentist"]

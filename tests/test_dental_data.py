@@ -8,13 +8,14 @@ from functools import cache
 import numpy as np
 import pandas as pd
 import pytest
-from coverage_dental import CASE, generator, pilot_effect, unread
+from coverage_dental import CASE, generator, pilot_effect
 
 from cxkit.log import read_log
 from cxkit.measures.compare import compare
 from cxkit.measures.delays import handoffs, variants
 from cxkit.measures.leaks import attrition, leak_points
 from cxkit.measures.retention import revenue_at_risk, waiting_cost
+from cxkit.measures.scores import proportion
 
 TRUTH = generator().TRUTH
 DERIVED, STAYING = TRUTH["derived"], TRUTH["staying"]
@@ -293,9 +294,7 @@ def test_images_lie_longest_where_nobody_owns_them(log):
     longest = nobody.loc[nobody["median"].idxmax()]
     assert (longest["from_activity"], longest["to_activity"]) == ("images received", "images read")
     assert 4 <= longest["median"] <= 5
-    lying = unread(log)
-    assert lying["median"] == longest["median"] and lying["cases"] == longest["cases"]
-    assert lying["low"] <= DERIVED["median_days_unread"] <= lying["high"]
+    assert longest["low"] <= DERIVED["median_days_unread"] <= longest["high"]
 
 
 def test_before_and_after_alone_claims_too_much_for_the_pilot(patients):
@@ -321,7 +320,7 @@ def test_most_are_lost_at_the_call_after_the_images(log):
     lost = attrition(log, done="treatment").set_index("touchpoint")
     for touchpoint, share in DERIVED["last_seen_at"].items():
         if touchpoint != "treatment":
-            assert lost.loc[touchpoint, "lost"] / TRUTH["patients"] == pytest.approx(share, abs=0.025)
+            assert covers(proportion(int(lost.loc[touchpoint, "lost"]), TRUTH["patients"]), share)
     leaks = leak_points(log, done="treatment")
     assert leaks.iloc[0]["from_activity"] == "call"
 

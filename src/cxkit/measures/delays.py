@@ -16,6 +16,7 @@ __all__ = ["handoffs", "variants", "waits"]
 
 ARROW = " → "
 PER = ("activity", "case")
+MEDIAN95 = "95% interval of the median from order statistics"
 
 
 def waits(log: Any, per: str = "activity") -> pd.DataFrame:
@@ -32,7 +33,7 @@ def waits(log: Any, per: str = "activity") -> pd.DataFrame:
         are the 95% interval of the median from order statistics (Conover 1999, section 3.2): two of the waits
         themselves, so nothing is assumed about their shape; NaN below 6 waits, where none reaches 95%.
         Per case: `case`, `activity`, `wait_days`.
-        `attrs["notes"]` and `attrs["left_out"]` are those of `read_log`.
+        `attrs` holds `interval`, and `notes` and `left_out` of `read_log`.
 
     Raises:
         ValueError: where the log cannot be read, or `per` is unknown.
@@ -67,6 +68,7 @@ def waits(log: Any, per: str = "activity") -> pd.DataFrame:
             "high": high,
         }
     )
+    table.attrs["interval"] = MEDIAN95
     return with_notes(table[spread.sizes > 0].reset_index(drop=True), read)
 
 
@@ -78,10 +80,11 @@ def handoffs(log: Any) -> pd.DataFrame:
 
     Returns:
         One row per pair of activities that follow one another in some case, in the usual order of the activities:
-        `from_activity`, `to_activity`, `cases` (that passed here), `median`, `p90` (days, over every passing). Where
-        the log has a `resource`, also `from_owner` and `to_owner`: the most frequent one, "" where that is nobody
-        (a draw goes to the first by name, nobody before all). `attrs["notes"]` and `attrs["left_out"]` are those
-        of `read_log`. The pairs are those of a directly-follows graph (van der Aalst 2016, “Process Mining”).
+        `from_activity`, `to_activity`, `cases` (that passed here), `median`, `p90` (days, over every passing), `low`,
+        `high` (95% interval of the median, as in `waits`). Where the log has a `resource`, also `from_owner` and
+        `to_owner`: the most frequent one, "" where that is nobody (a draw goes to the first by name, nobody before
+        all). `attrs` holds `interval`, and `notes` and `left_out` of `read_log`. The pairs
+        are those of a directly-follows graph (van der Aalst 2016, “Process Mining”).
 
     Raises:
         ValueError: where the log cannot be read.
@@ -110,6 +113,8 @@ def handoffs(log: Any) -> pd.DataFrame:
     table["cases"] = distinct(pair, read.case[before], len(passed))
     table["median"] = spread.quantile(0.5)
     table["p90"] = spread.quantile(0.9)
+    table["low"], table["high"] = spread.median_interval()
+    table.attrs["interval"] = MEDIAN95
     return with_notes(table[spread.sizes > 0].reset_index(drop=True), read)
 
 
