@@ -182,3 +182,11 @@ def test_a_level_lies_between_0_and_1(given):
 def test_a_table_where_one_column_belongs_is_told_not_read_by_its_names(given):
     with pytest.raises(ValueError, match=r"“score” needs one column of values, not a table"):
         checks.numbers(given, "score")
+
+
+def test_a_list_where_one_name_belongs_is_told():
+    table = pd.DataFrame({"a": [1]})
+    with pytest.raises(ValueError, match="Name one touchpoint, as text, not a list"):
+        checks.column(table, ["a"], "touchpoint")
+    with pytest.raises(ValueError, match="Name one touchpoint, as text"):
+        checks.names([["a"]], "touchpoint")

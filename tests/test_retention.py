@@ -501,3 +501,9 @@ def test_a_column_that_was_turned_round_is_not_told_by_its_old_name():
     treated = pd.Series(["yes", "no", "no"], name="treated")
     assert "whose mark in lost is true" in revenue_at_risk(treated == "no", 100).words
     assert "whose “treated” is yes" in revenue_at_risk(treated, 100).words
+
+
+def test_a_group_of_which_nobody_is_left_is_named():
+    found = survival([1, None, 3], [1, 1, 1], ["a", "b", "a"])
+    assert "Nobody with all values is in b" in found.words and "1 person is left out" in found.words
+    assert "95% log-log interval" in repr(found) and "95% log-log interval" in found._repr_html_()

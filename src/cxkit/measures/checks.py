@@ -46,6 +46,7 @@ def table(given: object, what: str = "a table") -> pd.DataFrame:
 
 def column(given: pd.DataFrame, name: str, what: str = "column") -> pd.Series:
     """The column `name`; a ValueError with the nearest name where there is none."""
+    _one_name(name, what)
     if name in given.columns:
         return given[name]
     near = nearest(str(name), [str(each) for each in given.columns])
@@ -61,12 +62,21 @@ def columns(given: pd.DataFrame, names: Sequence[str], what: str = "column") -> 
     return given[list(names)]
 
 
+def _one_name(name: object, what: str) -> None:
+    if isinstance(name, list | set | dict | np.ndarray | pd.Series | pd.DataFrame):
+        raise ValueError(
+            f"Name one {what}, as text, not {shown(name) if isinstance(name, list) else 'a table'}."
+        )
+
+
 def names(given: object, what: str) -> list[str]:
     """One name or several, as a list without repeats; a ValueError where there is none."""
     several = isinstance(given, Iterable) and not isinstance(given, str)
     found: list[Any] = list(given) if several else [given]  # type: ignore[call-overload]
     if not found:
         raise ValueError(f"Name at least one {what}.")
+    for each in found:
+        _one_name(each, what)
     twice = [each for each in dict.fromkeys(found) if found.count(each) > 1]
     if twice:
         raise ValueError(f"The {what} “{shown(twice[0])}” is named twice. Name it once.")

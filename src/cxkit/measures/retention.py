@@ -120,6 +120,7 @@ def survival(duration: Any, event: Any, by: Any = None) -> Survival:
     kept = ~np.isnan(time) & ~np.isnan(left) & labels.notna().to_numpy()
     if not kept.any():
         raise ValueError("No person has a duration, an event and a group, so there is nothing to estimate.")
+    everybody = labels[labels.notna()]
     time, left, labels = time[kept], left[kept], labels[kept]
     groups = _sorted(labels)
     curves, summaries = [], []
@@ -133,7 +134,8 @@ def survival(duration: Any, event: Any, by: Any = None) -> Survival:
     summary = pd.DataFrame(summaries, columns=["group", "n", "left", "median", "low", "high"])
     test = _log_rank(time, left, labels, groups) if len(groups) > 1 else None
     missing = int((~kept).sum())
-    return Survival(table, summary, test, len(time), missing, words=_words(summary, test, missing))
+    gone = [shown(each) for each in _sorted(everybody) if each not in groups]
+    return Survival(table, summary, test, len(time), missing, words=_words(summary, test, missing, gone))
 
 
 def _labels(by: Any) -> pd.Series:
@@ -207,7 +209,7 @@ def _time(value: float) -> str:
     return f"{value:,.2f}".rstrip("0").rstrip(".") if abs(value) >= 1 else number(value)
 
 
-def _words(summary: pd.DataFrame, test: pd.Series | None, missing: int) -> str:
+def _words(summary: pd.DataFrame, test: pd.Series | None, missing: int, gone: list[str]) -> str:
     told = []
     for group, n, left, median in zip(
         *(summary[name] for name in ("group", "n", "left", "median")), strict=True
@@ -223,7 +225,11 @@ def _words(summary: pd.DataFrame, test: pd.Series | None, missing: int) -> str:
             if not math.isnan(test["chi2"])
             else " The groups cannot be compared: too few left."
         )
-    return words + (f" {missing:,} people are left out: a value is empty." if missing else "")
+    words += " Low and high: 95% log-log interval of the median."
+    if gone:
+        words += f" Nobody with all values is in {', '.join(gone)}, so nothing is said of it."
+    are = "1 person is" if missing == 1 else f"{missing:,} people are"
+    return words + (f" {are} left out: a value is empty." if missing else "")
 
 
 def revenue_at_risk(lost: Any, value: Any, currency: str = "") -> Estimate:
