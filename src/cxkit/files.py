@@ -1,14 +1,16 @@
-"""Writing a file so that it is either the old one or the new one, never a half of each."""
+"""Files: written so that they are the old one or the new one, never a half of each; and what to say of a lost one."""
 
 from __future__ import annotations
 
 import contextlib
+import difflib
 import os
 import secrets
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
-__all__ = ["write_atomic"]
+__all__ = ["not_found", "write_atomic"]
 
 
 def write_atomic(path: str | os.PathLike[str], data: bytes) -> None:
@@ -70,3 +72,15 @@ def _sync_folder(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def not_found(place: Path, suffixes: Iterable[str]) -> str:
+    """What to say where there is no file `place`: the nearest name beside it that ends in one of `suffixes`."""
+    folder = Path(os.path.abspath(place)).parent  # noqa: PTH100 - resolve() would follow links: say where we looked
+    if not folder.is_dir():
+        return f"There is no file {place.name}: the folder {folder} does not exist."
+    # By the stem: names that share no more than their ending are not alike.
+    stems = {each.stem: each.name for each in sorted(folder.iterdir()) if each.suffix.lower() in suffixes}
+    near = difflib.get_close_matches(place.stem, stems, n=1)
+    hint = f"Did you mean {stems[near[0]]}?" if near else "Check the name and the folder."
+    return f"There is no file {place.name} in {folder}. {hint}"

@@ -6,7 +6,6 @@ A writer turns a journey into bytes. Reading back what was written gives an equa
 
 from __future__ import annotations
 
-import difflib
 import json
 import os
 from collections.abc import Callable, Hashable, Mapping
@@ -16,7 +15,7 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from cxkit.files import write_atomic
+from cxkit.files import not_found, write_atomic
 from cxkit.journey import Journey, raw_persona, raw_table
 from cxkit.journey_cells import NUMBERS, PERSONA_FIELDS, JourneyError, nearest, problem, shown
 from cxkit.journey_check import Raw, check
@@ -81,7 +80,7 @@ def _content(place: Path) -> bytes:
         if place.is_dir():
             raise JourneyError(f"{place} is a folder. Add the name of a file in it.")
         if not place.exists():
-            raise JourneyError(_not_found(place))
+            raise JourneyError(not_found(place, _READERS))
         if place.stat().st_size > LARGEST_FILE:
             size = place.stat().st_size / 1024**2
             raise JourneyError(f"{place.name} has {size:.0f} MB. A journey fits in far less than 20 MB.")
@@ -92,17 +91,6 @@ def _content(place: Path) -> bytes:
     if not data.strip():
         raise JourneyError(f"{place.name} is empty.")
     return data
-
-
-def _not_found(place: Path) -> str:
-    folder = Path(os.path.abspath(place)).parent  # noqa: PTH100 - resolve() would follow links: say where we looked
-    if not folder.is_dir():
-        return f"There is no file {place.name}: the folder {folder} does not exist."
-    # By the stem: names that share no more than their ending are not alike.
-    stems = {each.stem: each.name for each in sorted(folder.iterdir()) if each.suffix.lower() in _READERS}
-    near = difflib.get_close_matches(place.stem, stems, n=1)
-    hint = f"Did you mean {stems[near[0]]}?" if near else "Check the name and the folder."
-    return f"There is no file {place.name} in {folder}. {hint}"
 
 
 # --- documents: JSON and YAML -----------------------------------------------------------------------------

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import difflib
 import io
 import os
 import re
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from cxkit.files import not_found
 from cxkit.journey_csv import file_text
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx")
@@ -44,7 +44,7 @@ def read_table(
     try:
         data = place.read_bytes()
     except FileNotFoundError:
-        raise ValueError(_not_found(place)) from None
+        raise ValueError(not_found(place, SUFFIXES)) from None
     except OSError as error:
         words = error.strerror or error
         raise ValueError(f"{place} cannot be opened ({words}). Is it open in another program?") from None
@@ -55,16 +55,6 @@ def read_table(
     if found.empty:
         raise ValueError(f"{place.name} is empty. A log has a header and one row for each event.")
     return found
-
-
-def _not_found(place: Path) -> str:
-    folder = Path(os.path.abspath(place)).parent  # noqa: PTH100 - resolve() would follow links: say where we looked
-    if not folder.is_dir():
-        return f"There is no file {place.name}: the folder {folder} does not exist."
-    stems = {each.stem: each.name for each in sorted(folder.iterdir()) if each.suffix.lower() in SUFFIXES}
-    near = difflib.get_close_matches(place.stem, stems, n=1)
-    hint = f"Did you mean {stems[near[0]]}?" if near else "Check the name and the folder."
-    return f"There is no file {place.name} in {folder}. {hint}"
 
 
 def _csv(data: bytes, text_columns: Callable[[Sequence[str]], Iterable[str]]) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from typing import Any
 
@@ -62,10 +63,9 @@ def _parse(values: pd.Series, name: str, day_first: bool | None) -> tuple[pd.Ser
         )
     kind = pd.api.types.infer_dtype(values, skipna=True)
     if kind in ("string", "datetime", "date", "empty") and not values.isin(MOVING).any():
-        try:
+        # the quick way for a whole column; where some are in another form, each is looked at below
+        with contextlib.suppress(ValueError, OverflowError):
             return pd.to_datetime(values, format="ISO8601"), []
-        except (ValueError, OverflowError):
-            pass  # some are in another form: find out which
     text = values.astype(object).map(_stamp_text)
     empty = text.isna().to_numpy(bool)
     read = pd.to_datetime(text.where(~text.isin(MOVING)), format="ISO8601", errors="coerce", utc=True)
@@ -165,9 +165,8 @@ def _seconds(clocks: pd.Series) -> pd.Series:
 
 def _without_clock(values: pd.Series, found: np.ndarray) -> list[str]:
     """A note on dates without a time of day among times that have one: they count as midnight."""
-    midnight = np.flatnonzero(
-        found & 8191 == 0
-    )  # 2¹³ divides a day: most times are told from midnight at once
+    # 2¹³ divides a day: most times are told from midnight at once
+    midnight = np.flatnonzero(found & 8191 == 0)
     midnight = midnight[found[midnight] % DAY == 0]
     if len(midnight) in (0, (found != UNKNOWN).sum()):
         return []

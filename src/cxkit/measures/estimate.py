@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import html
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-__all__ = ["Estimate", "number"]
+__all__ = ["Estimate", "number", "people_table"]
 
 SHARE = "share"
 # 12% fewer could mean 12 of 100 people or an eighth of them, so a difference is told in points.
@@ -107,3 +108,17 @@ def number(value: float) -> str:
         places = 1 if size >= 10 else 2 if size >= 1 else 3
         text = f"{size:.{places}f}"
     return f"−{text}" if value < 0 and text.strip("0.,") else text
+
+
+def people_table(rows: Sequence[tuple[str, float | Estimate]], words: str) -> str:
+    """Groups of people in HTML: the name of each, how many, and where that is an estimate, its interval."""
+    cells = []
+    for name, given in rows:
+        many = number(float(given))
+        between = f"{number(given.low)} to {number(given.high)}" if isinstance(given, Estimate) else ""
+        cells.append(f'<tr><th scope="row">{html.escape(name)}</th><td>{many}</td><td>{between}</td></tr>')
+    head = "".join(f'<th scope="col">{name}</th>' for name in ("people", "how many", "95% interval"))
+    return (
+        f'<div class="cxkit-people"><table><thead><tr>{head}</tr></thead><tbody>{"".join(cells)}</tbody></table>'
+        f"<p>{html.escape(words)}</p></div>"
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +9,7 @@ import numpy as np
 
 from . import checks
 from .confidence import Z95
-from .estimate import Estimate, number
+from .estimate import Estimate, number, people_table
 from .shares import share
 
 __all__ = ["Iceberg", "iceberg"]
@@ -40,23 +39,9 @@ class Iceberg:
         return f"Heard: {self.heard:,}\n{self.silent!r}\n{self.people!r}\n{self.words}"
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f'<tr><th scope="row">{name}</th><td>{value}</td><td>{between}</td></tr>'
-            for name, value, between in (
-                ("heard", f"{self.heard:,}", ""),
-                ("silent", number(self.silent.value), _between(self.silent)),
-                ("in all", number(self.people.value), _between(self.people)),
-            )
+        return people_table(
+            [("heard", self.heard), ("silent", self.silent), ("in all", self.people)], self.words
         )
-        head = '<th scope="col">people</th><th scope="col">how many</th><th scope="col">95% interval</th>'
-        return (
-            f'<div class="cxkit-iceberg"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
-            f"<p>{html.escape(self.words)}</p></div>"
-        )
-
-
-def _between(estimate: Estimate) -> str:
-    return f"{number(estimate.low)} to {number(estimate.high)}"
 
 
 def iceberg(heard: int, speaks_up: Any = None, source: str = "") -> Iceberg:

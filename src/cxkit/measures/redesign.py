@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from cxkit.journey_cells import nearest, number_text, shown, to_text, word_key
 
 from . import checks
 from .compare import compare
-from .estimate import Estimate, number
+from .estimate import Estimate, number, people_table
 from .shares import combine, share
 
 __all__ = ["Mismatch", "compare", "mismatch", "opportunities", "prioritise"]
@@ -272,16 +271,7 @@ class Mismatch:
         return f"{self.stays!r}\n{self.leaves!r}\n{self.words}"
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f'<tr><th scope="row">{name}</th><td>{number(each.value)}</td>'
-            f"<td>{number(each.low)} to {number(each.high)}</td></tr>"
-            for name, each in (("stay", self.stays), ("leave", self.leaves))
-        )
-        head = '<th scope="col">people who</th><th scope="col">how many</th><th scope="col">95% interval</th>'
-        return (
-            f'<div class="cxkit-mismatch"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
-            f"<p>{html.escape(self.words)}</p></div>"
-        )
+        return people_table([("stay", self.stays), ("leave", self.leaves)], self.words)
 
 
 def mismatch(share_expecting: Any, stay_if_met: Any, stay_if_missed: Any, people: int = 100) -> Mismatch:
