@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from pathlib import Path
 
 from matplotlib.font_manager import FontProperties, findfont, fontManager, get_font
 from matplotlib.textpath import TextToPath
@@ -15,8 +16,10 @@ _SAFETY = 1.03
 _PROBE = 100.0
 _EMPTY_BOX = "□"
 _ELLIPSIS = "…"
-# DejaVu Sans comes with matplotlib, so a map looks the same on every machine. The others are asked only
-# for letters that it lacks (Chinese, Japanese, Korean, Indian and Thai scripts), where one is installed.
+# Open Sans comes with this package (Latin, Greek, Cyrillic, Hebrew) and DejaVu Sans with matplotlib (Arabic, signs),
+# so a map looks the same on every machine. The others are asked only for letters that both lack (Chinese,
+# Japanese, Korean, Indian and Thai scripts), where one is installed.
+_SHIPPED = Path(__file__).parent / "fonts"
 _FAMILIES = (
     "Noto Sans CJK SC",
     "Noto Sans CJK JP",
@@ -56,8 +59,10 @@ class Block:
 
 @lru_cache(maxsize=1)
 def _families() -> tuple[str, ...]:
+    for path in sorted(_SHIPPED.glob("*.ttf")):
+        fontManager.addfont(path)
     installed = {font.name for font in fontManager.ttflist}
-    return ("DejaVu Sans", *(name for name in _FAMILIES if name in installed))
+    return ("Open Sans", "DejaVu Sans", *(name for name in _FAMILIES if name in installed))
 
 
 @lru_cache(maxsize=8)
