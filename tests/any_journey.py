@@ -136,7 +136,7 @@ def touchpoints(extra):
 def journeys(draw):
     extra = draw(st.lists(names, max_size=2, unique=True))
     rows = draw(st.lists(touchpoints(extra), min_size=1, max_size=3))
-    about = draw(st.fixed_dictionaries({"title": texts, "scenario": texts}))
+    about = draw(st.fixed_dictionaries({"title": texts, "scenario": texts, "source": texts}))
     persona = draw(st.fixed_dictionaries({}, optional=dict.fromkeys(PERSONA_FIELDS, texts)))
     language, state = draw(words(("en", "he", "pt-BR"))), draw(words(("as-is", "to-be")))
     try:

@@ -339,6 +339,7 @@ def test_a_journey_is_a_value():
         {"title": "b"},
         {"persona": "b"},
         {"scenario": "b"},
+        {"source": "b"},
         {"language": "he"},
         {"state": "to-be"},
         {"table": [CALL, CALL]},

@@ -53,7 +53,7 @@ def test_every_tricky_text_survives_in_every_place(folder, suffix):
     _round_trip(Journey([row | {"touchpoint": text, "owner": text, "quote": text} for text in TRICKY]), place)
     _round_trip(Journey([row | {"touchpoint": "x"} | {text: text for text in extra}]), place)
     for text in TRICKY:
-        about = dict.fromkeys(("title", "scenario"), text)
+        about = dict.fromkeys(("title", "scenario", "source"), text)
         persona = dict.fromkeys(PERSONA_FIELDS, text)
         journey = Journey([row | {"touchpoint": "x"}], persona=persona, **about)
         assert decode(encode(journey, suffix), suffix) == journey
@@ -107,7 +107,7 @@ def test_excel_has_one_calm_sheet_with_lists_to_choose_from():
 
 def test_documents_have_the_shape_that_people_write():
     document = json.loads(encode(SMALL, ".json"))
-    assert list(document) == ["title", "persona", "scenario", "language", "state", "touchpoints"]
+    assert list(document) == ["title", "persona", "scenario", "source", "language", "state", "touchpoints"]
     assert document["persona"] == {"name": "Lucy"}
     assert document["touchpoints"][0]["expected"] == 7 and document["touchpoints"][0]["experienced"] is None
     text = encode(SMALL, ".yaml").decode()

@@ -76,6 +76,7 @@ class Journey:
         title: the headline, what happened.
         persona: a `Persona`, its name, or a dict of its parts.
         scenario: from where to where the journey goes.
+        source: where the facts come from, such as "Interviews with 12 members, May 2026".
         language: a language code such as "en" or "he".
         state: "as-is" (how it runs today) or "to-be" (how it should run).
 
@@ -94,6 +95,7 @@ class Journey:
     title: str
     persona: Persona
     scenario: str
+    source: str
     language: str
     state: str
     _table: pd.DataFrame
@@ -105,11 +107,12 @@ class Journey:
         title: str = "",
         persona: Persona | str | Mapping[str, object] = Persona(),
         scenario: str = "",
+        source: str = "",
         language: str = "en",
         state: str = "as-is",
     ) -> None:
         raw = raw_table(table)
-        given = {"title": title, "scenario": scenario, "language": language, "state": state}
+        given = {"title": title, "scenario": scenario, "source": source, "language": language, "state": state}
         raw.about = {name: (None, name, value) for name, value in given.items()}
         raw.about |= raw_persona(persona, raw.problems)
         clean, about = check(raw)
@@ -138,7 +141,7 @@ class Journey:
         return {name: value for name, value in self.__dict__.items() if name != "_table"}
 
     def replace(self, **changes: Any) -> Journey:
-        """A new journey with changes in `table`, `title`, `persona`, `scenario`, `language` or `state`.
+        """A new journey with changes in `table`, `title`, `persona`, `scenario`, `source`, `language` or `state`.
 
         >>> Journey([{"stage": "care", "touchpoint": "Calls", "channel": "phone"}]).replace(state="to-be")
         Journey of 1 touchpoint, to-be

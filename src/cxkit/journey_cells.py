@@ -46,11 +46,12 @@ NUMBERS = ("expected", "experienced", "wait_days")
 WORDS = {"stage": STAGES, "channel": CHANNELS, "moment": MOMENTS, "failure": FAILURES, "evidence": EVIDENCE}
 
 PERSONA_FIELDS = ("name", "demographics", "products", "channels", "history", "situation", "job")
+ABOUT_PARTS = ("title", "scenario", "source", "language", "state")
 # What stands beside the table, and the column that carries it where a file has nothing but a table.
 # The state is last on purpose: a file that was cut off anywhere lacks it.
 ABOUT_COLUMNS = {
     **{f"persona_{part}": f"persona_{part}" for part in PERSONA_FIELDS},
-    **{part: f"journey_{part}" for part in ("title", "scenario", "language", "state")},
+    **{part: f"journey_{part}" for part in ABOUT_PARTS},
 }
 # Far beyond what a map can show, and well inside what every file format can hold.
 LONGEST_TEXT = 10_000

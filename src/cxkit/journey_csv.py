@@ -9,6 +9,7 @@ import re
 from cxkit.journey import Journey
 from cxkit.journey_cells import (
     ABOUT_COLUMNS,
+    ABOUT_PARTS,
     COLUMNS,
     PERSONA_FIELDS,
     JourneyError,
@@ -39,7 +40,7 @@ def table_cells(journey: Journey) -> tuple[list[str], list[list[str | float | No
 
 def _about(journey: Journey) -> dict[str, str]:
     parts = {f"persona_{part}": getattr(journey.persona, part) for part in PERSONA_FIELDS}
-    parts |= {part: getattr(journey, part) for part in ("title", "scenario", "language", "state")}
+    parts |= {part: getattr(journey, part) for part in ABOUT_PARTS}
     return {name: text for name, text in parts.items() if text}
 
 

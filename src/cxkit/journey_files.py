@@ -22,7 +22,7 @@ from cxkit.journey_check import Raw, check
 from cxkit.journey_csv import file_text, read_csv, write_csv
 
 LARGEST_FILE = 20 * 1024 * 1024
-DOCUMENT_KEYS = ("title", "persona", "scenario", "language", "state", "touchpoints")
+DOCUMENT_KEYS = ("title", "persona", "scenario", "source", "language", "state", "touchpoints")
 
 
 def read(path: str | os.PathLike[str]) -> Journey:
@@ -105,6 +105,7 @@ def _document(journey: Journey) -> dict[str, Any]:
         "title": journey.title,
         "persona": {part: text for part, text in persona.items() if text},
         "scenario": journey.scenario,
+        "source": journey.source,
         "language": journey.language,
         "state": journey.state,
         "touchpoints": touchpoints,
