@@ -58,7 +58,14 @@ def test_page_has_the_words_and_an_accessible_table():
     assert image["alt"] == shown.alt
     assert image["src"].startswith("data:image/png;base64,")
     assert "width:100%" in image["style"] and "max-width:384px" in image["style"]
-    assert [tag for tag, _ in page.tags][:4] == ["figure", "img", "details", "summary"]
+    assert "min-width:269px" in image["style"], (
+        "letters grow when somebody zooms in: the picture scrolls instead"
+    )
+    (frame,) = [
+        part for part in page.all("div") if "overflow-x:auto" in part["style"] and part["role"] == "group"
+    ]
+    assert frame["tabindex"] == "0" and frame["aria-label"] == "A fall"
+    assert [tag for tag, _ in page.tags][:5] == ["figure", "div", "img", "details", "summary"]
     assert "Show as a table" in page.words and "A fall" in page.words
     assert [head["scope"] for head in page.all("th")] == ["col"] * 3 + ["row"] * 2
     assert "<b>Pays</b>" in page.words, "text is shown, not run"

@@ -21,6 +21,7 @@ from cxkit.views.look import words
 
 _SCREEN_DPI = 96
 _SHARP = 2
+_LEAST_SHOWN = 0.7
 # Paths in SVG, because a reader's machine may lack the font; the title and description carry the words.
 # No hinting, so that text is as wide on every medium as it was measured.
 _FIXED: Any = {
@@ -143,10 +144,12 @@ class Picture(Figure):
         image = base64.b64encode(self._small_png()).decode("ascii")
         width = round(self.get_figwidth() * _SCREEN_DPI)
         direction = "rtl" if right_to_left(self.language) else "ltr"
+        # Scrolled rather than shrunk out of sight, so that the letters grow when somebody zooms in.
         return (
             f'<figure lang="{escape(self.language)}" dir="{direction}" style="margin:0;max-width:{width}px">'
-            f'<img alt="{escape(self.alt)}" src="data:image/png;base64,{image}" '
-            f'style="width:100%;max-width:{width}px;height:auto">'
+            f'<div tabindex="0" role="group" aria-label="{escape(self.title or self.alt)}" '
+            f'style="overflow-x:auto"><img alt="{escape(self.alt)}" src="data:image/png;base64,{image}" '
+            f'style="width:100%;min-width:{round(_LEAST_SHOWN * width)}px;max-width:{width}px;height:auto"></div>'
             f"{self._details()}</figure>"
         )
 
