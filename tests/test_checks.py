@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from cxkit.measures import checks
-from cxkit.measures.estimate import Estimate, number
+from cxkit.measures.estimate import Estimate, number, p_text
 
 
 def test_an_estimate_shows_its_interval_its_n_and_what_is_missing():
@@ -41,7 +41,12 @@ def test_an_estimate_without_an_interval_says_why():
     ("value", "text"),
     [
         (0, "0"),
-        (-0.0001, "0.000"),
+        (-0.0001, "−0.00010"),
+        (0.000412, "0.00041"),
+        (0.0042, "0.0042"),
+        (0.0996, "0.100"),
+        (-1e-16, "0"),
+        (-1e200, "−1e+200"),
         (-4, "−4"),
         (1234567.8, "1,234,568"),
         (9.876, "9.88"),
@@ -50,6 +55,19 @@ def test_an_estimate_without_an_interval_says_why():
 )
 def test_numbers_are_written_as_people_read_them(value, text):
     assert number(value) == text
+
+
+@pytest.mark.parametrize(
+    ("p", "text"),
+    [(0.00012, "p < 0.001"), (0.0214, "p = 0.021"), (0.5, "p = 0.5"), (math.nan, "p is not known")],
+)
+def test_a_small_p_is_not_written_as_nothing(p, text):
+    assert p_text(p) == text
+
+
+def test_a_small_share_is_not_written_as_nothing():
+    found = Estimate(0.000004, 0.000001, 0.00002, 10**6, "95% Wilson interval", "Lost", "share")
+    assert repr(found) == "Lost: 0.00040% (95% Wilson interval 0.00010% to 0.0020%, n = 1,000,000)"
 
 
 def test_an_unknown_column_gets_the_nearest_name():
@@ -172,7 +190,7 @@ def test_names_may_be_one_or_several_but_not_twice():
         checks.names([], "touchpoint")
 
 
-@pytest.mark.parametrize("given", [0, 1, 95])
+@pytest.mark.parametrize("given", [0, 1, 95, "high", None, [0.95]])
 def test_a_level_lies_between_0_and_1(given):
     with pytest.raises(ValueError, match=r"such as 0\.95"):
         checks.level(given)
@@ -190,3 +208,48 @@ def test_a_list_where_one_name_belongs_is_told():
         checks.column(table, ["a"], "touchpoint")
     with pytest.raises(ValueError, match="Name one touchpoint, as text"):
         checks.names([["a"]], "touchpoint")
+
+
+@pytest.mark.parametrize("value", [1e200, -1e200, 1e16])
+def test_numbers_too_large_to_reckon_with_are_told(value):
+    with pytest.raises(ValueError, match=r"“score”, row 3: “-?1e\+\d+” is too large\. .*row 1 is the header"):
+        checks.numbers([1, value], "score")
+    with pytest.raises(ValueError, match=r"per: “-?1e\+\d+” is too large"):
+        checks.one_number(value, "per")
+    assert checks.numbers([1e15], "score").tolist() == [1e15]
+
+
+@pytest.mark.parametrize("given", [[True, False], pd.array([True, None], dtype="boolean")])
+def test_a_yes_is_no_score(given):
+    with pytest.raises(
+        ValueError, match=r"“score”, row 2: “True” is a yes or a no, not a number\. .* from 1 to 10"
+    ):
+        checks.numbers(given, "score", 1, 10)
+    # where any number will do, such as a touchpoint met or not, they are 1 and 0
+    assert checks.numbers(given, "met")[0] == 1
+
+
+@pytest.mark.parametrize("given", ["x", -1, None, 1.5, True, [1]])
+def test_a_seed_is_a_whole_number(given):
+    with pytest.raises(ValueError, match=r"^seed (must be|is empty)"):
+        checks.a_seed(given)
+    assert checks.a_seed(np.int64(5)) == 5
+
+
+def test_spaces_do_not_make_a_second_name():
+    given = pd.Series(["The bill", " The  bill ", "The\xa0bill\u200f", None, 7], index=list("abcde"))
+    found = checks.clean(given)
+    assert found.tolist() == ["The bill"] * 3 + [None, 7] and found.index.tolist() == list("abcde")
+    assert checks.clean(pd.Series([1.5, 2])).tolist() == [1.5, 2]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [pd.DataFrame({"a": range(50)}), pd.Series(range(50), name="a"), np.arange(50)],
+    ids=["table", "column", "array"],
+)
+@pytest.mark.parametrize("check", [checks.level, checks.a_seed, lambda given: checks.one_number(given, "a")])
+def test_no_message_quotes_a_printed_table(given, check):
+    with pytest.raises(ValueError, match=r"a table|a column of values|a column") as told:
+        check(given)
+    assert "49" not in str(told.value)

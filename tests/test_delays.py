@@ -87,6 +87,16 @@ def test_variants_are_paths_with_their_share():
     assert table["cases"].tolist() == [2, 1] and table["share"].tolist() == [2 / 3, 1 / 3]
 
 
+def test_paths_stay_apart_where_a_name_holds_an_arrow():
+    paths = [["a", "b"], ["a → b"], ["“a", "b”"], ["a →", "b"], ["a", "→ b"]]
+    rows = [
+        (str(n), name, f"2025-01-0{day + 1}") for n, path in enumerate(paths) for day, name in enumerate(path)
+    ]
+    found = variants(pd.DataFrame(rows, columns=["case", "activity", "time"]))
+    assert len(set(found["variant"])) == 5
+    assert {"a → b", "“a → b”", "““a” → “b””"} <= set(found["variant"])
+
+
 def test_what_reading_found_travels_with_every_table():
     table = clinic()
     table.loc[0, "time"] = None

@@ -49,6 +49,20 @@ def test_poisson_regression_of_doctor_visits():
     assert round(found.attrs["constant"], 6) == 0.700353
     assert round(found.attrs["log_likelihood"], 3) == -62419.589
     assert (found["n"] == 20_190).all() and (found["missing"] == 0).all()
+    # R's quasipoisson, by another way: the standard errors times the root of Pearson's chi square per degree of freedom
+    from statsmodels.genmod.families import Poisson
+    from statsmodels.genmod.generalized_linear_model import GLM
+
+    design = visits.drop(columns="mdvis").assign(constant=1.0)
+    quasi = GLM(visits["mdvis"], design, family=Poisson()).fit(scale="X2")
+    assert found.attrs["dispersion"] == pytest.approx(quasi.scale) and quasi.scale > 1.5
+    assert np.log(found["high"] / found["low"]).to_numpy() == pytest.approx(
+        2 * 1.959964 * quasi.bse[:-1].to_numpy()
+    )
+    (note,) = found.attrs["notes"]
+    assert note.startswith(
+        f"The counts in “mdvis” vary {quasi.scale:.2f} times as much as a Poisson model says"
+    )
 
 
 def swiss():
@@ -176,6 +190,12 @@ def test_few_leavers_are_noted():
     found = drivers(table, "left", TOUCHPOINTS)
     rarer = min((table["left"] == "yes").sum(), (table["left"] == "no").sum())
     assert found.attrs["notes"] and f"Only {rarer} people" in found.attrs["notes"][0]
+    table["left"] = np.where(table.index == 30, "yes", "no")
+    assert (
+        drivers(table, "left", ["age"])
+        .attrs["notes"][0]
+        .startswith("Only 1 person answers yes in “left”, for 1 col")
+    )
 
 
 @pytest.mark.parametrize("answers", [("yes", "no"), (True, False), (1, 0), ("כן", "לא")])
@@ -211,6 +231,53 @@ def test_swapping_yes_and_no_turns_the_ratio():
     turned = table.assign(left=table["left"].map({"yes": "no", "no": "yes"}))
     one, two = (drivers(each, "left", TOUCHPOINTS)["odds_ratio"].to_numpy() for each in (table, turned))
     assert one == pytest.approx(1 / two)
+
+
+def test_intervals_of_counts_that_hang_together_hold():
+    # each person has a rate of their own, as with calls: a plain Poisson interval covers three times out of four
+    random = np.random.Generator(np.random.PCG64(8))
+    covered = 0
+    for _ in range(200):
+        bill = random.normal(size=120)
+        rate = np.exp(0.5 - 0.3 * bill) * random.gamma(1.0, 1.0, 120)
+        found = drivers(
+            pd.DataFrame({"bill": bill, "calls": random.poisson(rate)}), "calls", ["bill"], kind="count"
+        )
+        covered += found.loc[0, "low"] <= math.exp(-0.3) <= found.loc[0, "high"]
+    assert 0.88 <= covered / 200 <= 0.99
+    assert found.attrs["interval"] == "95% Wald interval, quasi-Poisson"
+
+
+def test_counts_that_vary_as_poisson_says_are_not_narrowed():
+    table = members().assign(calls=lambda t: (t["left"] == "yes") * 1)
+    found = drivers(table, "calls", TOUCHPOINTS, adjust=["plan"], kind="count")
+    assert found.attrs["dispersion"] < 1 and 0 < found.attrs["adjusted_dispersion"] < 1
+    assert not any("Poisson" in note for note in found.attrs["notes"])
+    from statsmodels.discrete.discrete_model import Poisson
+
+    model = Poisson(table["calls"], table[TOUCHPOINTS].assign(constant=1.0)).fit(disp=0)
+    assert found["p"].to_numpy() == pytest.approx(model.pvalues[:3].to_numpy(), abs=1e-6)
+
+
+def test_spaces_make_no_second_group():
+    table = members()
+    spaced = table.assign(plan=[f" {plan}  " if at % 3 else plan for at, plan in enumerate(table["plan"])])
+    one, two = (drivers(each, "left", TOUCHPOINTS, adjust=["plan"]) for each in (table, spaced))
+    pd.testing.assert_frame_equal(one, two)
+
+
+def test_a_group_that_vanishes_is_named():
+    table = members()
+    table.loc[:11, "plan"] = "gold"
+    table.loc[12, "plan"] = "old"
+    table.loc[:12, "Joining"] = np.nan
+    notes = drivers(table, "left", TOUCHPOINTS, adjust=["plan"]).attrs["notes"]
+    assert notes[:2] == [
+        "“plan = gold” is not in the model: each of its 12 rows has an empty cell in another column.",
+        "“plan = old” is not in the model: its only row has an empty cell in another column.",
+    ]
+    table.loc[table["plan"] != "basic", "Joining"] = np.nan
+    told("“plan” is “basic” in every complete row .*“gold”.* fell out", table, "left", TOUCHPOINTS, ["plan"])
 
 
 # What cannot be answered, in words
@@ -255,7 +322,27 @@ def test_values_that_do_not_fit():
         "“left”, row 2: “-1” is outside.*0 or more", table.assign(left=-1), "left", TOUCHPOINTS, kind="count"
     )
     told("“1.5” is not a whole number", table.assign(left=1.5), "left", TOUCHPOINTS, kind="count")
-    told("nothing above 0", table.assign(left=0), "left", TOUCHPOINTS, kind="count")
+    for count in (0, 3):
+        words = f"In “left” every count is {count}, so there is nothing to explain.$"
+        told(words, table.assign(left=count), "left", TOUCHPOINTS, kind="count")
+    told("“True” is a yes or a no", table.assign(left=True), "left", TOUCHPOINTS, kind="count")
+    told("“Joining”, row 2: “1e.200” is too large", table.assign(Joining=1e200), "left", TOUCHPOINTS)
+
+
+def test_a_step_that_no_ratio_can_be_written_for():
+    table = members(100)
+    told("per: “1e.200” is too large", table, "left", TOUCHPOINTS, per=1e200)
+    told("per is 1e-200. Write for how many points", table, "left", TOUCHPOINTS, per=1e-200)
+    told(
+        "per is 1000000: for such a change of “Joining” the ratio is too far from 1.*a per of about 1.$",
+        table,
+        "left",
+        TOUCHPOINTS,
+        per=1e6,
+    )
+    small = table.assign(Joining=table["Joining"] / 1e6)
+    told("of “Joining” the ratio is too far.*about 1e-06", small, "left", TOUCHPOINTS)
+    assert np.isfinite(drivers(small, "left", TOUCHPOINTS[:1], per=1e-6)[RATIOS]).all(axis=None)
 
 
 def test_one_class_is_left_after_the_empty_rows():
@@ -263,6 +350,15 @@ def test_one_class_is_left_after_the_empty_rows():
     table.loc[table["left"] == "yes", "Joining"] = np.nan
     told("In “left” every answer is no in the rows that are left", table, "left", TOUCHPOINTS)
     told(r"of 50 rows are left out, since a cell is empty: \d+ in “Joining”", table, "left", TOUCHPOINTS)
+    calls = members(50).assign(calls=lambda t: np.where(t["left"] == "yes", 1, 2))
+    calls["Joining"] = table["Joining"]
+    told(
+        "every count is 2 in the rows that are left.* of 50 rows are left out",
+        calls,
+        "calls",
+        TOUCHPOINTS,
+        kind="count",
+    )
 
 
 def test_too_few_rows():
@@ -270,7 +366,13 @@ def test_too_few_rows():
     told(
         "There are 5 complete rows for 3 columns. That is too few: at least 6", table[:5], "left", TOUCHPOINTS
     )
-    told("There is 1 complete row", table.assign(Joining=[1, *[None] * 49]), "left", TOUCHPOINTS)
+    told("There is 1 complete row for 3", table.assign(Joining=[1, *[None] * 49]), "left", TOUCHPOINTS)
+    told(
+        "There are 3 complete rows for 1 column. That",
+        table.assign(left=["yes", "no"] * 25)[:3],
+        "left",
+        ["age"],
+    )
 
 
 def test_groups_that_are_none():
@@ -322,7 +424,7 @@ def test_separation_by_a_group_is_named():
     table = members(100)
     table.loc[:3, ["plan", "left"]] = ["vip", "no"]
     told(
-        "In every row with “plan = vip”, “left” is no. That splits the rows",
+        "In each of the 4 rows with “plan = vip”, “left” is no. .* Join it with another group, or leave its rows out",
         table,
         "left",
         TOUCHPOINTS,
@@ -331,10 +433,32 @@ def test_separation_by_a_group_is_named():
     assert len(drivers(table, "left", TOUCHPOINTS)) == 3, "without the plan the odds ratios are known"
 
 
+@pytest.mark.parametrize("group", ["a first", "z last"])
+def test_the_group_that_splits_is_named_and_not_the_others(group):
+    table = members(100)
+    table.loc[:3, ["plan", "left"]] = [group, "yes"]
+    told(f"In each of the 4 rows with “plan = {group}”, “left” is yes", table, "left", TOUCHPOINTS, ["plan"])
+    two = table.assign(plan=np.where(table["plan"] == group, group, "basic"))
+    told(f"In each of the 4 rows with “plan = {group}”, “left” is yes", two, "left", TOUCHPOINTS, ["plan"])
+    calls = table.assign(calls=np.where(table["plan"] == group, 0, 1 + table.index % 3))
+    words = f"In each of the 4 rows with “plan = {group}”, “calls” is 0"
+    told(words, calls, "calls", TOUCHPOINTS, ["plan"], kind="count")
+    # counts that are always above 0 are no split
+    assert (
+        len(drivers(calls.assign(calls=1 + calls.index % 3), "calls", TOUCHPOINTS, ["plan"], kind="count"))
+        == 3
+    )
+
+
 def test_separation_by_touchpoints_together_is_named():
     table = members(200)
     table["left"] = np.where(table["Joining"] + table["The bill"] > -1, "no", "yes")
-    told("In “left”, “Joining” and “The bill” together tell yes from no", table, "left", TOUCHPOINTS)
+    words = "In “left”, “Joining” and “The bill” together tell yes from no"
+    told(words, table, "left", TOUCHPOINTS)
+    # those that could be left out are not blamed
+    random = np.random.Generator(np.random.PCG64(6))
+    table["noise"], table["more noise"] = random.normal(size=(2, 200))
+    told(words, table, "left", [*TOUCHPOINTS, "noise", "more noise"])
 
 
 def test_separation_of_counts_is_named():
@@ -417,6 +541,17 @@ def test_twins_share_alike():
     swapped = table.rename(columns={"t0": "t1", "t1": "t0"})
     found = shapley(pd.concat([table, swapped]), "overall", ["t0", "t1", "t2"])
     assert found["t0"] == pytest.approx(found["t1"]) and found["t0"] > 0.05
+
+
+def test_a_bootstrap_without_width_is_not_taken_for_certainty():
+    table = pd.DataFrame({"a": [1.0, 2, 3, 4, 6], "overall": [2.0, 4, 6, 8, 12]})
+    found = shapley(table, "overall", ["a"], draws=20)
+    assert found.loc[0, ["low", "high"]].tolist() == pytest.approx([1, 1])
+    (note,) = found.attrs["notes"]
+    assert note.startswith("At “a”, all shares in the bootstrap are equal, so the interval has no width.")
+    (note,) = importance_performance(table, "overall", ["a"], draws=20).attrs["notes"]
+    assert note.startswith("At “a”, all shares in the bootstrap")
+    assert shapley(scores(60, 2, 1), "overall", ["t0", "t1"], draws=20).attrs["notes"] == []
 
 
 def test_sixteen_predictors_are_fine_and_seventeen_are_told():
@@ -576,27 +711,64 @@ def test_performance_may_come_from_other_columns():
     ] == [True, False]
 
 
-@settings(max_examples=6)
+def turned(random, table, names, outcome="overall"):
+    """The same table with rows, columns and names in another order, and what each name was before."""
+    rows, places = list(range(len(table))), list(names)
+    random.shuffle(rows)
+    random.shuffle(places)
+    new = {old: f"{at} {old[::-1]}" for at, old in enumerate(places)}
+    return table.iloc[rows][[*places, outcome]].rename(columns=new), {name: old for old, name in new.items()}
+
+
+@settings(max_examples=8)
 @given(st.randoms(use_true_random=False))
 def test_order_and_names_do_not_move_the_grid(random):
     table = grid(80)
     names = [name for name in table.columns if name != "overall"]
     found = importance_performance(table, "overall", names, draws=30)
-    order = list(range(len(table)))
-    random.shuffle(order)
-    mixed = importance_performance(table.iloc[order], "overall", names, draws=30)
-    pd.testing.assert_frame_equal(mixed, found)
-    renamed = importance_performance(
-        table.rename(columns={names[0]: "Joining"}), "overall", ["Joining", *names[1:]], draws=30
+    other, old = turned(random, table, names)
+    again = importance_performance(other, "overall", list(old), draws=30)
+    again["touchpoint"] = again["touchpoint"].map(old)
+    again = again.set_index("touchpoint").loc[names].reset_index()
+    pd.testing.assert_frame_equal(again, found, check_exact=True)
+    assert again.attrs == found.attrs
+
+
+@settings(max_examples=30)
+@given(st.integers(0, 10**6), st.randoms(use_true_random=False))
+def test_order_and_names_do_not_move_the_shares_or_their_intervals(seed, random):
+    # few rows of few whole numbers: many rows and columns are alike in part
+    values = np.random.Generator(np.random.PCG64(seed)).integers(1, 2 + seed % 3 + 1, (14, 5))
+    table = pd.DataFrame(values, columns=[*"abcd", "overall"])
+    try:
+        found = shapley(table, "overall", list("abcd"), draws=20)
+    except ValueError as error:
+        assert "never" in str(error) or "tell them apart" in str(error) or "same in every" in str(error)
+        return
+    other, old = turned(random, table, list("abcd"))
+    again = shapley(other, "overall", list(old), draws=20)
+    again["predictor"] = again["predictor"].map(old)
+    again = again.set_index("predictor").loc[list("abcd")].reset_index()
+    pd.testing.assert_frame_equal(again, found, check_exact=True)
+
+
+def test_equal_answers_are_not_taken_for_certainty():
+    table = grid(60).assign(same=9.0)
+    found = importance_performance(
+        table, "overall", ["matters, bad", "no matter, bad"], ["same", "matters, good"], 20
     )
-    pd.testing.assert_frame_equal(renamed.drop(columns="touchpoint"), found.drop(columns="touchpoint"))
+    assert found.loc[0, "performance_low"] == found.loc[0, "performance_high"] == 9
+    (note,) = found.attrs["notes"]
+    assert note.startswith("At “matters, bad”, all answers are equal, so the interval has no width.")
+    assert found.attrs["performance_interval"] == "95% t interval"
+    assert importance_performance(table, "overall", ["matters, bad"], draws=20).attrs["notes"] == []
 
 
 def test_what_the_grid_cannot_answer():
     table = grid(50)
     call = importance_performance
     told(
-        "names 1 columns for 2 touchpoints",
+        "names 1 column for 2 touchpoints",
         table,
         "overall",
         ["matters, bad", "matters, good"],
@@ -605,7 +777,22 @@ def test_what_the_grid_cannot_answer():
     )
     told("“matters, bad” has no column in performance", table, "overall", ["matters, bad"], {}, call=call)
     told("no performance column “overal”", table, "overall", ["matters, bad"], ["overal"], call=call)
+    told(
+        "no touchpoint “matters, bd” in the table. Did you mean", table, "overall", ["matters, bd"], call=call
+    )
     told("draws", table, "overall", ["matters, bad"], call=call, draws=0)
+    told(
+        "draws must be .* to 100000, not “1000000”",
+        table,
+        "overall",
+        ["matters, bad"],
+        call=call,
+        draws=10**6,
+    )
+    for seed in ("x", -1):
+        words = f"seed must be one whole number of 0 or more, not “{seed}”"
+        told(words, table, "overall", ["matters, bad"], call=call, seed=seed)
+        told("seed must be", table, "overall", ["matters, bad"], call=shapley, seed=seed)
 
 
 @pytest.mark.parametrize("factor", [1e10, 1e-10])

@@ -218,3 +218,49 @@ def test_an_unknown_column_comes_with_the_nearest_name():
 def test_an_empty_survey_is_refused():
     with pytest.raises(ValueError, match="The table is empty"):
         gap(survey().iloc[:0])
+
+
+@pytest.mark.parametrize(("per", "column"), [(None, "touchpoint"), ("member", "member")])
+def test_spaces_make_no_second_touchpoint_or_person(per, column):
+    given = survey()
+    given.loc[1, "touchpoint"] = " Joining\u200f"
+    given.loc[5, "touchpoint"] = "The  bill "
+    given.loc[3, "member"] = " a"
+    found = gap(given, per)
+    pd.testing.assert_frame_equal(found, gap(survey(), per))
+    assert found[column].tolist() == list(dict.fromkeys(survey()[column]))
+
+
+def test_the_interval_is_named():
+    assert gap(survey()).attrs == {"interval": "95% t interval", "notes": []}
+
+
+@pytest.mark.parametrize("name", ["member", "Patient ID", "case"])
+def test_several_answers_of_one_person_are_told(name):
+    given = pd.concat([survey(), survey()[:2], survey()[:1]]).rename(columns={"member": name})
+    (note,) = gap(given).attrs["notes"]
+    assert note.startswith(
+        "3 answers are the second or a later one of the same person for the same touchpoint"
+    )
+    assert f"(2 people, by the column “{name}”)" in note
+    (note,) = gap(given[:7]).attrs["notes"]
+    assert note.startswith("1 answer is the second or a later one") and "(1 person," in note
+    # people whose name is not known, or who are not told apart at all, are not taken for one
+    for other in (given.assign(**{name: ""}), given.drop(columns=name)):
+        assert gap(other).attrs["notes"] == []
+
+
+def test_equal_gaps_are_not_taken_for_certainty():
+    found = gap(survey(expected=[7, 7, 7, 8, 8, 8], experienced=[5, 5, 5, 8, None, 3]))
+    (note,) = found.attrs["notes"]
+    assert note == (
+        "At “Joining”, all gaps are equal, so the interval has no width. That is not certainty: "
+        "gaps so few, or so equal, cannot tell how the next ones will differ."
+    )
+
+
+def test_a_yes_is_no_score_and_one_row_is_one_row():
+    with pytest.raises(ValueError, match=r"“expected”, row 2: “True” is a yes or a no.*from 1 to 10"):
+        gap(survey(expected=[True] * 6))
+    with pytest.raises(ValueError, match=r"The same in 1 more row\."):
+        gap(survey(touchpoint=["Joining", "", None, "x", "x", "x"]))

@@ -147,6 +147,30 @@ def test_leaks_stand_in_order_of_people_lost():
     assert "owner" not in leak_points(CLINIC.drop(columns="resource"), done="treatment")
 
 
+def test_every_interval_has_its_name():
+    assert attrition(CLINIC, done="treatment").attrs["interval"] == "95% Wilson interval"
+    for by in (None, "branch"):
+        attrs = leak_points(simulated(size=60), done="booking", by=by).attrs
+        assert attrs["interval"] == "95% Wilson interval"
+        assert attrs["waiting_cost_interval"] == "95% likelihood-ratio interval"
+
+
+def test_a_cost_says_how_many_people_it_rests_on():
+    # A, B and D came to the visit from a request; one more case begins with the visit
+    begins = pd.concat([CLINIC, log(F=[("visit", 4)], G=[("visit", 9)])])
+    table = leak_points(begins, done="treatment", open_days=2).set_index("from_activity")
+    assert list(table.columns)[-3:] == ["waiting_cost_note", "waiting_cost_n", "waiting_cost_missing"]
+    assert table.loc["visit", ["cases", "undecided", "waiting_cost_n", "waiting_cost_missing"]].tolist() == [
+        *(4, 2, 3, 1)
+    ]
+    assert (table["waiting_cost_n"] + table["waiting_cost_missing"] == table["cases"]).all()
+    whole = simulated()
+    row = leak_points(whole, done="booking").iloc[0]
+    assert (row["waiting_cost_n"], row["waiting_cost_missing"]) == (whole["case"].nunique(), 0)
+    one = waited([*range(40)], [True] + [False] * 39)
+    assert "1 of those who waited since “images” is lost here" in note_at_call(one)
+
+
 def waited(days, lost, before="images") -> pd.DataFrame:
     """Each waits so many days from `before` to a call; those who are not lost book a day later."""
     steps = {

@@ -355,6 +355,21 @@ def test_repeated_rows_are_kept_once():
     assert len(read_log(told_apart)) == 4
 
 
+def test_rows_that_may_be_one_event_are_kept_and_told():
+    table = pd.concat([small(owner="Desk"), small(owner="Desk").iloc[[1]], small(owner="Dentist").iloc[[1]]])
+    log = read_log(table)
+    assert len(log) == 4
+    assert log.attrs["notes"][:2] == [
+        "1 row repeats another row (row 5). Each is kept once.",
+        "2 rows share case, activity and time with another row, but differ in another column (rows 3, 6). "
+        "All are kept. Is one event told twice?",
+    ]
+    again = read_log(log)
+    assert again.attrs["notes"] == log.attrs["notes"]
+    assert_frame_equal(again, log)
+    assert "told twice" not in str(read_log(small(owner="Desk", time="2025-03-01")).attrs["notes"])
+
+
 def test_rows_out_of_order_are_sorted():
     log = read_log(small().iloc[::-1])
     assert_frame_equal(log, read_log(small()))

@@ -122,6 +122,9 @@ def test_the_same_seed_gives_the_same_people():
         ),
         (lambda: staffing(10, 180, 20, 85), "Did you mean 0.85?"),
         (lambda: staffing(10, 180, 20, 1), "A target of 1 cannot be"),
+        (lambda: queue(1, 1), "1 person comes while 1 agent can serve 1. The queue grows without end"),
+        (lambda: queue(2, 3, people=5000, seed=-1), "seed"),
+        (lambda: queue(2, 3, people=5000, seed="x"), "“x”"),
         (lambda: staffing(0, 180, 20, 0.8), "“erlangs” cannot be 0. Write a number above 0"),
         (lambda: staffing(1e9, 180, 20, 0.8), "at most 100,000"),
         (lambda: staffing("ten", 180, 20, 0.8), "“erlangs” is not a number: “ten”"),
@@ -145,6 +148,12 @@ def test_what_cannot_be_is_told_in_words(ask, words):
     with pytest.raises(ValueError) as caught:
         ask()
     assert words in str(caught.value)
+
+
+@pytest.mark.parametrize("share", [1.2, 100, 250])
+def test_no_share_is_guessed_where_none_is_likely(share):
+    with pytest.raises(ValueError, match=r"above 0 and below 1, such as 0\.8\.$"):
+        staffing(10, 180, 20, share)
 
 
 def test_an_estimate_says_what_it_is():

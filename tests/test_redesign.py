@@ -86,9 +86,18 @@ def test_every_touchpoint_is_mended_lifted_or_at_its_best(scores):
     )
 
 
-def test_opportunities_need_a_journey():
-    with pytest.raises(ValueError, match="opportunities needs a journey"):
-        opportunities(pd.DataFrame({"gap": [1]}))
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (pd.DataFrame({"gap": [1]}), "not a table. Read one with read_journey"),
+        (pd.Series([1]), "not a column"),
+        ([1], "not a list"),
+        ("lucy.csv", "not “lucy.csv”"),
+    ],
+)
+def test_opportunities_need_a_journey(given, words):
+    with pytest.raises(ValueError, match=f"opportunities needs a journey, {words}"):
+        opportunities(given)
 
 
 # --- prioritise
@@ -173,6 +182,57 @@ def test_neither_the_order_of_rows_nor_the_units_matter(rows, data):
     )
 
 
+NAMES = st.text("abcxyzאב", min_size=1, max_size=4)
+UNCERTAIN = st.tuples(*[st.integers(0, 9)] * 3, *[st.integers(1, 9)] * 3).map(
+    lambda row: [*sorted(row[:3]), *sorted(row[3:])]
+)
+
+
+@given(rows=st.lists(UNCERTAIN, min_size=2, max_size=5), data=st.data())
+def test_other_names_and_another_order_of_rows_change_nothing_else(rows, data):
+    columns = ["value_low", "value", "value_high", "effort_low", "effort", "effort_high"]
+    table = pd.DataFrame(rows, columns=columns).assign(option=[f"o{n}" for n in range(len(rows))])
+    names = data.draw(st.lists(NAMES, min_size=len(rows), max_size=len(rows), unique=True))
+    by_name = dict(zip(names, table["option"], strict=True))
+    found = prioritise(table, draws=60)
+    mixed = table.assign(option=names).iloc[data.draw(st.permutations(range(len(rows))))]
+    other = prioritise(mixed, draws=60)
+    results = found.columns[1:]
+    assert other[results].equals(found[results])
+    back = other.assign(option=other["option"].map(by_name)).set_index("option").loc[found["option"]]
+    assert back[results].reset_index(drop=True).equals(found[results])
+
+
+def test_a_tie_is_not_broken_by_the_last_digit_of_a_sum():
+    # as floats these are 2.9999999999999996, 3 and 3.0000000000000004
+    found = prioritise(options([["a", 0.3, 0.1], ["b", 3, 1], ["c", 0.1 + 0.2, 0.1], ["d", 1, 1]]))
+    assert found["rank"].tolist() == [1, 1, 1, 4] and found["score"].tolist() == [3, 3, 3, 1]
+    # at a tie the larger value stands first, whatever the names
+    assert found["option"].tolist()[0] == "b"
+    assert found["rank_low"].tolist() == found["rank_high"].tolist() == [1, 1, 1, 4]
+    assert found["share_first"].tolist() == pytest.approx([1 / 3, 1 / 3, 1 / 3, 0])
+    assert prioritise(options([["a", 1, 3], ["b", 1, 3.000001]]))["rank"].tolist() == [1, 2]
+
+
+def test_options_that_are_alike_are_treated_alike():
+    table = options([["a", 6, 2], ["b", 6, 2], ["c", 5, 2]], value_low=2, value_high=8)
+    found = prioritise(table, draws=100).drop(columns="option").iloc[:2]
+    assert found.iloc[0].equals(found.iloc[1])
+
+
+def test_numbers_without_a_range_are_counted():
+    table = options([["a", 6, 2], ["b", 5, 2], ["c", 4, None]], value_low=[2, None, 1], value_high=[8, 6, 5])
+    found = prioritise(table)
+    assert found.attrs["no_range"] == {"value": 1, "effort": 2}
+    assert found.attrs["interval"] == "95% of 2,000 draws"
+    assert found.attrs["notes"] == [
+        "Taken as certain, since a low or a high is missing: the value of 1 of 2 options, the effort of 2 of 2 options.",
+        "Left out, since a number is missing: 1 of 3 options.",
+    ]
+    sure = table.iloc[:2].assign(value_low=2, value_high=8, effort_low=1, effort_high=3)
+    assert prioritise(sure).attrs["notes"] == []
+
+
 def test_the_seed_makes_the_draws():
     table = options([["a", 6, 2], ["b", 5, 2]], value_low=[2, 4], value_high=[8, 6])
     assert prioritise(table, seed=3).equals(prioritise(table, seed=3))
@@ -207,11 +267,31 @@ GOOD = [["a", 6, 2], ["b", 5, 2]]
         (options(GOOD), {"weights": {"value": -1}}, "The weight of value must be"),
         (options(GOOD), {"weights": {"value": None}}, "The weight of value is empty"),
         (options(GOOD), {"weights": {"value": 0, "effort": 0}}, "Both weights are 0"),
+        (options(GOOD), {"weights": [1, 2]}, "weights={'value': 2, 'effort': 1}, not a list"),
+        (options(GOOD), {"weights": []}, "not a list"),
+        (options(GOOD), {"weights": 2}, "not “2”"),
+        (options(GOOD), {"weights": {"value": 100}, "draws": 1}, None),
+        (
+            options([["a", 1e9, 1], ["b", 1, 1]]),
+            {"weights": {"value": 100}},
+            "too large or too small to be counted",
+        ),
+        (
+            options([["a", 1, 1e9], ["b", 1, 1]]),
+            {"weights": {"effort": 100}},
+            "too large or too small to be counted",
+        ),
         (options(GOOD), {"draws": 0}, "“draws”"),
+        (options(GOOD), {"seed": "x"}, "seed"),
+        (options(GOOD), {"seed": -1}, "seed"),
+        (options(GOOD), {"seed": None}, "seed"),
         ([1, 2], {}, "table of options"),
     ],
 )
 def test_options_that_cannot_be_ranked_are_told_in_words(table, more, words):
+    if words is None:
+        assert len(prioritise(table, **more)) == 2
+        return
     with pytest.raises(ValueError, match=words):
         prioritise(table, **more)
 
@@ -262,6 +342,16 @@ def test_more_mismatch_never_keeps_more_people(met, missed, expecting):
     missed = min(met, missed)
     stays = [mismatch(each, met, missed).stays.value for each in sorted(expecting)]
     assert all(b <= a + 1e-9 for a, b in pairwise(stays))
+
+
+def test_one_person_is_told_as_one():
+    found = mismatch(1, stay_if_met=0.9, stay_if_missed=1, people=1)
+    assert (
+        found.words
+        == "Of 1 person, 1 expects what is not there. About 1 stays and 0 leave at the first touchpoint."
+    )
+    assert "1 people" not in repr(found) and "Stay: 1 person (" in repr(found)
+    assert "0 expect what is not there. About 0 stay and 1 leaves" in mismatch(0, 0, 0, people=1).words
 
 
 def test_certain_ends():
@@ -348,6 +438,11 @@ ANSWERS = st.lists(st.booleans(), min_size=1, max_size=25)
 NUMBERS = st.lists(st.integers(0, 50).map(lambda n: n / 4 + 2), min_size=2, max_size=20)
 
 
+def test_a_small_change_is_not_told_as_none():
+    words = compare(answers(1000, 5000), answers(1001, 5000)).words
+    assert words.startswith("From 20% to 20.0%: +0.02")
+
+
 @given(st.one_of(st.tuples(ANSWERS, ANSWERS), st.tuples(NUMBERS, NUMBERS)))
 def test_before_and_after_exchanged_turn_the_sign(groups):
     before, after = groups
@@ -402,6 +497,17 @@ def test_means_that_never_vary_have_an_interval_without_width():
 @pytest.mark.parametrize(
     ("before", "after", "elsewhere", "words"),
     [
+        ([3, 4], [5, 6], (["yes", "no"], ["no", "yes"]), "“elsewhere, before”, row 2: “yes” is not a number"),
+        ([3, 4], [5, 6], ([3, 4], ["no", "yes"]), "“elsewhere, after”, row 2: “no” is not a number"),
+        (
+            ["yes", "no"],
+            ["no", "no"],
+            ([3, 4], [5, 6]),
+            "“elsewhere, before”, row 2: “3” is neither yes nor no",
+        ),
+        ([1, 0], [0, "yes"], ([1, 0], [5, 6]), "“elsewhere, after”, row 2: “5” is neither yes nor no"),
+        ([3, 4], ["no", "yes"], (["yes"], ["no"]), "“before”, row 2: “3” is neither yes nor no"),
+        ([3, 4], ["no", "yes"], None, "“after”, row 2: “no” is not a number"),
         ([], ["yes"], None, "“before” has no answer"),
         (["yes"], [None], None, "“after” has no answer"),
         ([3], [4, 5], None, "“before” has one answer only; a mean needs two or more"),
@@ -473,6 +579,10 @@ def test_what_nobody_has_observed_is_said_beside_the_change():
         "Inferred or assumed in the journey after: 2 of 3 changed scores and waits. "
         "They say what is hoped for, not what was measured."
     ]
+    one = compare(Journey(before[:1]), Journey([after[0] | {"wait_days": None, "inferred": "experienced"}]))
+    assert one.attrs["notes"] == [
+        "Inferred in the journey after: 1 of 1 changed score or wait. It says what is hoped for, not what was measured."
+    ]
     seen = [{**row, "evidence": "observed", "inferred": ""} for row in after]
     assert compare(Journey(before), Journey(seen)).attrs["notes"] == []
 
@@ -506,11 +616,13 @@ def test_nothing_changed_gives_an_empty_table():
     assert len(found) == 0 and found.columns.tolist()[0] == "touchpoint"
 
 
-@pytest.mark.parametrize("other", [["yes"], None])
-def test_a_journey_is_compared_with_a_journey(other):
+@pytest.mark.parametrize(("other", "words"), [(["yes"], "a list"), (None, "“None”")])
+def test_a_journey_is_compared_with_a_journey(other, words):
     one = Journey([step("a")])
-    for pair in ((one, other), (other, one)):
-        with pytest.raises(ValueError, match="A journey is compared with a journey"):
+    for name, pair in (("after", (one, other)), ("before", (other, one))):
+        with pytest.raises(
+            ValueError, match=f"A journey is compared with a journey, but “{name}” is {words}"
+        ):
             compare(*pair)
-    with pytest.raises(ValueError, match="A journey is compared with a journey"):
+    with pytest.raises(ValueError, match=r"A journey is compared with a journey.*“elsewhere” is for answers"):
         compare(one, one, elsewhere=(one, one))

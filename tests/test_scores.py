@@ -15,6 +15,7 @@ from statsmodels.stats.proportion import proportion_confint
 from cxkit.journey import Journey
 from cxkit.measures.confidence import wilson
 from cxkit.measures.scores import ces, chain, csat, normalized_gain, nps, peak_end, proportion
+from cxkit.measures.shares import share
 
 zero_to_ten = st.lists(st.integers(0, 10), min_size=1, max_size=60)
 one_to_five = st.lists(st.integers(1, 5), min_size=1, max_size=60)
@@ -132,6 +133,34 @@ def test_csat_is_the_share_of_the_satisfied():
     assert csat([7, 6, 1], satisfied=6, scale=7).value == pytest.approx(200 / 3)
 
 
+def test_a_number_as_text_is_read():
+    assert csat([1, 5, 5, 4], satisfied="5", scale="5").value == 50
+
+
+def test_one_who_is_satisfied_is_one():
+    assert csat([5, 1]).words == "1 of 2 is satisfied: 4 or more of 5."
+    assert csat([5, 5]).words == "2 of 2 are satisfied: 4 or more of 5."
+
+
+@pytest.mark.parametrize(
+    ("found", "what"),
+    [(ces([4, 4]), "answers"), (normalized_gain([0, 50, 20], [100] * 3), "gains")],
+)
+def test_equal_answers_are_not_taken_for_certainty(found, what):
+    assert found.low == pytest.approx(found.high)
+    assert f"All {what} are equal, so the interval has no width. That is not certainty" in found.words
+    assert f"{what} so few, or so equal, cannot tell" in found._repr_html_()
+    for other in (ces([4, 5]), ces([4]), normalized_gain([0, 50], [20, 90]), normalized_gain(40, 70)):
+        assert "no width" not in other.words
+
+
+def test_a_share_a_little_above_1_is_no_percentage():
+    for value, hint in ((1.2, False), (31, True), (101, False)):
+        with pytest.raises(ValueError, match=r"is not a share\. Write a number from 0 to 1\.") as error:
+            share(value, "speaks_up")
+        assert ("Did you mean" in str(error.value)) == hint
+
+
 def test_ces_is_a_mean_with_a_t_interval():
     answers = [7, 6, 5, 6, 2, 7, None]
     estimate = sound(ces(answers))
@@ -205,6 +234,17 @@ def test_a_turned_scale_turns_ces(answers):
         (lambda: nps("9, 10"), "needs a list or a column of values"),
         (lambda: csat([0, 5]), "“0” is outside.*from 1 to 5"),
         (lambda: csat([1, 5], satisfied=6), "satisfied must lie between 2 and 5"),
+        (lambda: csat([1, 5], satisfied="good"), "satisfied must be one whole number, not “good”"),
+        (lambda: csat([1, 5], satisfied=[4]), "satisfied must be one whole number, not “a list”"),
+        (lambda: csat([1, 5], satisfied=3.5), "satisfied must be one whole number, not “3.5”"),
+        (lambda: nps([True, False]), "“answers”, row 2: “True” is a yes or a no, not a number.*from 0 to 10"),
+        (lambda: ces(np.array([True])), "“True” is a yes or a no"),
+        (lambda: peak_end([True, False, True]), "“scores”, row 2: “True” is a yes or a no"),
+        (lambda: peak_end([1, 1e200]), "“scores”, row 3: “1e.200” is too large"),
+        (lambda: proportion(3, 1e200), "n: “1e.200” is too large"),
+        (lambda: ces([1, 5], scale=1e200), "scale, the best answer,: “1e.200” is too large"),
+        (lambda: normalized_gain([10], [30, 20]), "pre has 1 score and post has 2"),
+        (lambda: share((3, 10**200), "speaks_up"), "“speaks_up”: the pair .* cannot be"),
         (lambda: ces([1, 5], scale=1), "scale, the best answer, must be one whole number of 2 or more"),
         (lambda: proportion(5, 3), "k is 5, but it must lie between 0 and n, which is 3"),
         (lambda: proportion(0, 0), "A share needs at least one person"),
@@ -323,6 +363,36 @@ def test_the_interval_of_good_answers_allows_for_people_who_differ():
     width = found.touchpoints.high - found.touchpoints.low
     low, high = proportion_confint(70, 100)
     assert width == pytest.approx(high - low, rel=0.03)
+
+
+def test_several_answers_of_one_person_are_told():
+    survey = eight([9, 3], [8, 8])
+    assert chain(survey).notes == []
+    found = chain(pd.concat([survey, survey[:1]]))
+    (note,) = found.notes
+    assert note.startswith("1 answer is the second or a later one of the same person for the same touchpoint")
+    assert note in repr(found) and "1 answer is the second" in found._repr_html_()
+    assert found.table["n"].tolist() == [3, 2] and found.table.attrs["interval"] == "95% Wilson interval"
+
+
+def test_spaces_make_no_second_touchpoint():
+    survey = eight([9, 3], [8, 8])
+    spaced = survey.assign(touchpoint=["t0", "t1 ", " t0", "t1"], member=["m0", " m0", "m1", "m1 "])
+    found = chain(spaced)
+    pd.testing.assert_frame_equal(found.table, chain(survey).table)
+    assert found.journeys == chain(survey).journeys
+
+
+def test_people_who_all_agree_are_not_taken_for_certainty():
+    found = chain(eight([9, 9], [8, 9]))
+    assert found.touchpoints.low == found.touchpoints.high == 1
+    (note,) = found.notes
+    assert note.startswith("All shares of good answers are equal, so the interval has no width.")
+    assert chain(eight([9, 9])).notes == []
+
+
+def test_one_good_answer_of_a_hundred_is_one():
+    assert "Of 100 answers, 1 is good" in chain(eight([9] + [1] * 99)).words
 
 
 @given(st.lists(st.lists(st.integers(1, 10), min_size=3, max_size=3), min_size=1, max_size=12), st.randoms())

@@ -38,7 +38,8 @@ def code(text, codebook=BOOK):
         ("on a hold", ["", "", ""]),
         ("The weight of it", ["", "", ""]),
         ("Billing charged me, then I waited", ["bill", "billing charged", "hold"]),
-        ("The bill, the queue", ["", "bill; queue", "hold; bill"]),
+        ("The bill, the queue", ["", "bill; queue", "bill; hold"]),
+        ("The queue, the bill", ["", "queue; bill", "hold; bill"]),
         ("Nothing of the kind", ["", "", ""]),
         ("", ["", "", ""]),
     ],
@@ -51,7 +52,7 @@ def test_a_longer_phrase_counts_more():
     assert code("In the waiting room")[0] == "clinic"
     assert code("In the waiting room")[2] == "hold"
     # two words of the quote against two: a tie again
-    assert code("In the waiting room, in the queue") == ["", "waiting room; queue", "hold; clinic"]
+    assert code("In the waiting room, in the queue") == ["", "waiting room; queue", "clinic; hold"]
 
 
 def test_a_word_is_counted_once_for_a_code_however_many_of_its_phrases_cover_it():
@@ -145,11 +146,13 @@ TEXTS = st.lists(st.lists(WORDS, max_size=8).map(" ".join), min_size=1, max_size
 
 @given(texts=TEXTS, data=st.data())
 def test_neither_the_order_of_quotes_nor_that_of_the_codebook_matters(texts, data):
-    found = code_quotes(texts, BOOK)["code"].tolist()
+    found = code_quotes(texts, BOOK)[["code", "words_found", "also"]].to_numpy().tolist()
     order = data.draw(st.permutations(range(len(texts))))
-    assert code_quotes([texts[place] for place in order], BOOK)["code"].tolist() == [found[i] for i in order]
+    mixed = code_quotes([texts[place] for place in order], BOOK)["code"].tolist()
+    assert mixed == [found[place][0] for place in order]
     shuffled = BOOK.iloc[data.draw(st.permutations(range(len(BOOK))))]
-    assert code_quotes(texts, shuffled)["code"].tolist() == found
+    again = code_quotes(texts, shuffled)
+    assert again[["code", "words_found", "also"]].to_numpy().tolist() == found
 
 
 @given(texts=TEXTS)
@@ -194,6 +197,8 @@ def test_a_bad_codebook_is_told_in_words(codebook, words):
         ("on hold", "list of texts"),
         (7, "list of texts"),
         ([], "no quotes"),
+        ({"text": ["a"]}, "not a group of values"),
+        (np.array([["a"], ["b"]]), "not a table"),
         (pd.DataFrame({"txt": ["a"]}), "Did you mean “txt”"),
         (pd.DataFrame({"text": ["a"], "code": ["b"]}), "a column “code” already"),
     ],
@@ -201,6 +206,19 @@ def test_a_bad_codebook_is_told_in_words(codebook, words):
 def test_quotes_that_cannot_be_read_are_told_in_words(quotes, words):
     with pytest.raises(ValueError, match=words):
         code_quotes(quotes, BOOK)
+
+
+@pytest.mark.parametrize("kind", [BOOK, ["touchpoint"], None, 3])
+def test_a_kind_is_one_word(kind):
+    with pytest.raises(ValueError, match="Name one kind of code, such as touchpoint, not"):
+        code_quotes(["on hold"], BOOK, kind=kind)
+
+
+def test_one_quote_is_told_as_one():
+    assert code_quotes(["on hold"], BOOK).attrs["notes"] == ["1 of 1 quote got a code."]
+    one = pd.DataFrame({"touchpoint": ["a"], "reaction": ["fight"]})
+    assert complaints(one).attrs["notes"] == ["1 of 1 quote is a complaint."]
+    assert complaints(one[["touchpoint"]]).attrs["notes"][0].startswith("1 of 1 quote is counted, praise too")
 
 
 def test_the_shipped_codebook_codes_both_kinds():
@@ -303,7 +321,11 @@ def test_the_band_is_named_as_a_convention(table, band):
 @pytest.mark.parametrize(
     ("a", "b", "words"),
     [
-        (["a"], ["a", "b"], "first coder has 1 codes and the second 2"),
+        (["a"], ["a", "b"], "first coder has 1 code and the second 2"),
+        (["a", "b"], ["a"], "first coder has 2 codes and the second 1"),
+        (BOOK, BOOK, "“a” needs one column of codes, such as table..code.., not a table"),
+        (["a"], {"a": 1}, "“b” needs a list or a column of codes, not a group of values"),
+        (np.array([["a", "b"]]), ["a"], "“a” needs one column of codes.*not a table"),
         (["a", "a"], ["a", "a"], "one and the same code only"),
         (["a", None], [None, "b"], "no quote that both have coded"),
         (["", ""], ["", None], "no quote that both have coded"),
@@ -315,6 +337,18 @@ def test_the_band_is_named_as_a_convention(table, band):
 def test_codes_that_cannot_be_compared_are_told_in_words(a, b, words):
     with pytest.raises(ValueError, match=words):
         agreement(a, b)
+
+
+def test_codes_may_come_as_categories():
+    codes = ["hold", "bill", "hold", "bill"]
+    found = agreement(pd.Categorical(codes), pd.Series(codes, dtype="category"))
+    assert (found.value, found.n) == (1, 4)
+
+
+def test_one_pair_is_told_as_one():
+    words = agreement(["a"], ["b"]).words
+    assert "to 0 of 1 quote (0%)" in words and "1 quotes" not in words
+    assert "With codes like these, the interval has no width; that does not mean certainty" in words
 
 
 # --- complaints
@@ -350,6 +384,7 @@ def test_shares_have_wilson_intervals():
     # Wilson (1927); 81 of 263 as in Newcombe (1998), Statistics in Medicine 17, 857-872, table I
     found = complaints(pd.DataFrame({"touchpoint": ["a"] * 81 + ["b"] * 182}))
     assert found.loc[1, ["low", "high"]].round(4).tolist() == [0.2553, 0.3662]
+    assert found.attrs["interval"] == "95% Wilson interval"
 
 
 def test_weights_turn_the_order_of_the_loud_and_the_grave():
@@ -420,7 +455,8 @@ def test_shares_add_up_and_neither_order_nor_the_scale_of_weights_matters(rows, 
         (CODED, {1: 0, 2: 0, 3: 0, 4: 0}, "Every complaint has the weight 0"),
         (CODED, {1: -1, 2: 2, 3: 3, 4: 4}, "“weights”.*outside what can be"),
         (CODED, {1: None, 2: 2, 3: 3, 4: 4}, "Each weight needs a severity and a number"),
-        (CODED, [1, 2, 3], "Weights are severity and weight"),
+        (CODED, [1, 2, 3], "Weights are severity and weight: .*, not a list"),
+        (CODED, CODED, "Weights are severity and weight: .*, not a table"),
         (CODED.iloc[[6]], None, "No row is a complaint"),
         (CODED.iloc[:0], None, "table is empty"),
     ],
@@ -442,6 +478,15 @@ def test_one_in_five_speaks_up():
     assert "exactly known" in found.people.interval
     for page in (found._repr_html_(), repr(found)):
         assert "our survey of 2025" in page and "160" in page
+
+
+def test_one_person_is_told_as_one():
+    found = iceberg(1, 0.5, source="s")
+    assert "Silent: 1 person (" in repr(found) and "People with a reason: 2 people (" in repr(found)
+    with pytest.raises(ValueError, match="of the 1 person, nobody stayed silent"):
+        iceberg(1, (1, 1), source="s")
+    with pytest.raises(ValueError, match="of the 3 people, 1 stayed silent"):
+        iceberg(2, (2, 3), source="s")
 
 
 def test_a_doubtful_share_makes_a_wider_interval():

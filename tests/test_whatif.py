@@ -22,6 +22,18 @@ DENTAL, HMO = "dental_clinic_delays", "hmo_opt_out"
 CASES = {name: Case(name, name, "en", "", {}, ROOT / name) for name in (DENTAL, HMO)}
 RANGES = {name: levers(CASES[name]).set_index("lever") for name in CASES}
 LEVERS = [(name, lever) for name, table in RANGES.items() for lever in table.index]
+# The levers of the health plan: the touchpoint of each, and in what it is a point.
+COVER, HOLD = "Cover: told and given", "Time on hold"
+GAPS = {"cover_points": COVER, "hold_points": HOLD}
+ATTITUDES = {
+    "advice_attitude": "Advice before joining",
+    "joining_attitude": "Joining",
+    "visits_attitude": "Visits at the clinic",
+    "help_attitude": "Help when something went wrong",
+    "bill_attitude": "The bill",
+}
+# What the data were made with: an odds ratio of 1, or so near that nobody could find it.
+IDLE = ["hold_points", "joining_attitude", "visits_attitude", "bill_attitude"]
 
 
 def run(name, **given):
@@ -121,21 +133,16 @@ def test_the_plan_s_truth_lies_within_the_intervals():
         made.logs(truth["plan"], made.PLANS)[who["plan"]]
         + made.logs(truth["age_band"], made.AGES)[who["age"]]
     )
-    for lever, value in (
-        ("cover_points", 2), ("cover_points", -2), ("hold_points", 4), ("advice_attitude", 2), ("help_attitude", 1)
-    ):  # fmt: skip
-        if lever.endswith("points"):
-            at = {"cover_points": made.COVER, "hold_points": made.HOLD}[lever]
+    settings = {"cover_points": (2, -2), "hold_points": (4,)} | dict.fromkeys(ATTITUDES, (1, 2, 3))
+    for lever, value in ((lever, value) for lever, values in settings.items() for value in values):
+        if lever in GAPS:
+            at = made.TOUCHPOINTS.index(GAPS[lever])
             rise = np.clip(value, 1 - who["experienced"][:, at], np.maximum(disappointment[:, at], 0))
-            shift = -rise * np.log(list(truth["disappointment"].values())[at])
+            shift = -rise * np.log(truth["disappointment"][GAPS[lever]])
         else:
-            touchpoint = {
-                "advice_attitude": "Advice before joining",
-                "help_attitude": "Help when something went wrong",
-            }
-            at = list(truth["attitude"]).index(touchpoint[lever])
+            at = list(truth["attitude"]).index(ATTITUDES[lever])
             rise = np.clip(value, 1 - who["attitude"][:, at], 10 - who["attitude"][:, at])
-            shift = rise * np.log(truth["attitude"][touchpoint[lever]])
+            shift = rise * np.log(truth["attitude"][ATTITUDES[lever]])
         gained = 1 / (1 + np.exp(odds + shift)) - 1 / (1 + np.exp(odds))
         found = run(HMO, **{lever: value})
         assert found.people.change.low <= gained.sum() <= found.people.change.high
@@ -163,7 +170,7 @@ def test_every_lever_pulls_one_way(name, lever):
     kept = [run(name, **{lever: value}).people.to_be.value for value in np.linspace(low, high, 8)]
     steps = [later - earlier for earlier, later in pairwise(kept)]
     assert all(step >= -1e-6 for step in steps)
-    assert lever == "hold_points" or kept[-1] > kept[0] + 30
+    assert lever in IDLE or kept[-1] > kept[0] + 30
 
 
 @settings(max_examples=12)
@@ -183,6 +190,19 @@ def test_the_loud_complaint_keeps_nobody():
     # its estimate points the wrong way by a hair: an improvement counts as none then, never as a loss
     assert found.low == 0 and found.value < 20
     assert run(HMO, cover_points=5).people.change.low > 100
+
+
+def test_kinder_staff_can_be_tried_wherever_staff_are_met_and_where_it_counts_is_for_the_data_to_say():
+    asked = table(HMO, "survey.csv").dropna(subset="staff_attitude")["touchpoint"].unique()
+    assert set(ATTITUDES.values()) == set(asked)
+    settings = ["low", "high", "step", "unit"]
+    assert len(RANGES[HMO].loc[list(ATTITUDES), settings].drop_duplicates()) == 1
+    most = {lever: run(HMO, **{lever: 3}) for lever in ATTITUDES}
+    for lever, found in most.items():
+        idle = lever in IDLE
+        assert (found.people.change.low == 0) == idle
+        doubted = "The data show no gain from" in found.words or "cannot tell it from none" in found.words
+        assert doubted == idle
 
 
 @pytest.mark.parametrize("lever", ["days_sooner_to_visit", "days_sooner_after_images"])
@@ -303,6 +323,8 @@ def test_a_small_table_and_what_it_is_worth():
     ):
         assert words in page
     assert page.count("<tr>") == 3
+    for text in (page, repr(found)):
+        assert "n = 3,000" in text and "95% of 200 replications" in text
     assert "a link, not a proof" in repr(found) and "days_sooner_after_images = 3" in repr(found)
 
 
@@ -403,8 +425,8 @@ def test_the_words_say_what_was_done_about_missing_answers():
     found = run(HMO, cover_points=1)
     effect = found.effects["cover_points"]
     assert f"{effect.n:,} of 3,000 members gave every answer" in found.words
-    assert f"Each of the other {effect.missing:,} is given the answers" in found.words
-    assert "449 patients left before this wait" in run(DENTAL, days_sooner_after_images=1).words
+    assert f"Whoever did not ({effect.missing:,}) is given the answers" in found.words
+    assert "449 of 3,000 patients left before this wait" in run(DENTAL, days_sooner_after_images=1).words
 
 
 def test_an_effect_that_is_held_at_none_says_so():
@@ -445,7 +467,7 @@ def test_the_money_is_named():
 def test_the_labels_use_the_names_of_the_data():
     touchpoints = set(table(HMO, "survey.csv")["touchpoint"])
     named = {label.split("“")[1].split("”")[0] for label in RANGES[HMO]["label"]}
-    assert named <= touchpoints and len(named) == 4
+    assert named == {*GAPS.values(), *ATTITUDES.values()} <= touchpoints
 
 
 @pytest.mark.parametrize(
@@ -459,6 +481,9 @@ def test_the_labels_use_the_names_of_the_data():
         ({"days_sooner_to_visit": 11}, r"cannot be set to 11. Write a number from -5 to 10 \(days\)"),
         ({"share_with_bundle": -0.1}, r"Write a number from 0 to 1 \(share\)"),
         ({"share_with_bundle": "half"}, "cannot be set to “half”"),
+        ({"share_with_bundle": pd.DataFrame({"a": [1]})}, "cannot be set to a table"),
+        ({"settings": pd.DataFrame({"a": [1]})}, "not a table alone"),
+        ({"seed": -1}, "seed must be"),
         ({"share_with_bundle": True}, "cannot be set to “True”"),
         ({"share_with_bundle": float("nan")}, "cannot be set to “nan”"),
         ({"replications": 5}, "“replications” must be one whole number from 20 to 5000, not “5”"),
@@ -470,7 +495,7 @@ def test_the_labels_use_the_names_of_the_data():
         ({"settings": {"days_soner_to_visit": 1}}, "Did you mean days_sooner_to_visit"),
         ({"settings": {1: 1}}, "no lever “1” in this case"),
         ({"settings": {"share_with_bundle": 1}, "share_with_bundle": 1}, "share_with_bundle is set twice"),
-        ({"seed": "x"}, "“seed”"),
+        ({"seed": "x"}, "seed must be"),
     ],
 )
 def test_what_cannot_be_set_is_told_in_words(given, words):
@@ -490,3 +515,7 @@ def test_a_case_without_levers_or_without_its_files_is_told(tmp_path):
         what_if(Case("torn", "", "en", "", {}, folder))
     with pytest.raises(ValueError, match="There is no case"):
         what_if("nowhere")
+    for wrong, words in ((pd.DataFrame({"a": [1]}), "a table"), (["hmo_opt_out"], "a list"), (3, "“3”")):
+        for ask in (what_if, levers):
+            with pytest.raises(ValueError, match=f"Name the case, such as “hmo_opt_out”, not {words}"):
+                ask(wrong)

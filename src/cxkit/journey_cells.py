@@ -123,9 +123,15 @@ def is_empty(value: object) -> bool:
 
 
 def shown(value: object) -> str:
-    """The value as a message may quote it: one short line."""
+    """The value as a message may quote it: one short line.
+
+    >>> shown("fone"), shown([1, 2]), shown(pd.DataFrame())
+    ('fone', 'a list', 'a table')
+    """
     if isinstance(value, dict | list | tuple | set | frozenset | bytes):
         return "a list" if isinstance(value, list | tuple) else "a group of values"
+    if isinstance(value, pd.DataFrame | pd.Series | pd.Index | np.ndarray):
+        return "a table" if value.ndim > 1 else "a column of values"
     try:
         text = str(value)
     except ValueError:  # Python does not spell out a whole number of thousands of digits

@@ -57,7 +57,8 @@ def read_log(
         activities stand in their usual order, by the mean place they have in a case; that order also settles
         events of a case that share one time, so the order of the rows never matters.
         `attrs["notes"]` says in sentences what was found and mended: rows without a case, activity or time (left
-        out, `attrs["left_out"]` counts them), repeated rows (kept once), rows not in order of time (sorted).
+        out, `attrs["left_out"]` counts them), repeated rows (kept once), rows that differ from another one in
+        further columns alone (kept, but perhaps one event told twice), rows not in order of time (sorted).
 
     Raises:
         ValueError: where a column is missing, times cannot be read, or only some of them name a time zone.
@@ -225,7 +226,8 @@ def _read(
         int(((case < 0) | (activity < 0) | (time == UNKNOWN)).sum()) if len(found.case) < len(table) else 0
     )
     left_out += table.attrs["left_out"] if _was_read(table) else 0
-    return _numbers(found, cases, activities, owner, owners, notes, left_out), found.rows, zone
+    told_once = list(dict.fromkeys(notes))  # a log that is read again brings its notes with it
+    return _numbers(found, cases, activities, owner, owners, told_once, left_out), found.rows, zone
 
 
 # --- the columns ------------------------------------------------------------------------------------------

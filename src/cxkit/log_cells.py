@@ -16,6 +16,8 @@ __all__ = ["UNKNOWN", "alike", "codes", "dense", "rows_in_words"]
 
 LISTED = 5
 UNKNOWN = np.iinfo(np.int64).min
+# So many times as wide as there are keys, a table of all that could be is still quicker than telling them apart.
+WIDE = 16
 
 
 def codes(values: pd.Series, name: str, numbers: bool = False) -> tuple[np.ndarray, pd.Index]:
@@ -110,7 +112,7 @@ def dense(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         return np.zeros(0, np.int32), np.zeros(0, np.int64)
     least = keys.min()
     size = int(keys.max()) - int(least) + 1
-    if size > 4 * len(keys) + 1000:
+    if size > WIDE * len(keys) + 1000:
         codes, found = pd.factorize(keys, sort=True)
         example = np.zeros(len(found), np.int64)
         example[codes] = np.arange(len(keys))
@@ -119,9 +121,10 @@ def dense(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     last: np.ndarray = np.full(size, -1, np.int32 if len(keys) < 2**31 else np.int64)
     last[offset] = np.arange(len(keys), dtype=last.dtype)
     present = np.flatnonzero(last >= 0)
-    number = np.zeros(size, np.int32)
-    number[present] = np.arange(len(present))
-    return number[offset], last[present]
+    example = last[present]
+    number = last  # the same memory again: it is the largest piece here
+    number[present] = np.arange(len(present), dtype=last.dtype)
+    return number[offset].astype(np.int32, copy=False), example
 
 
 def _holds_objects(values: pd.Series) -> bool:

@@ -81,7 +81,7 @@ def arrange(
     found = in_order(table.take(_given(table, notes)))
     order = _usual_order(found) if usual is None else usual
     if not settled(found, order):
-        rows = _without_repeats(table, found, further, notes)
+        rows = _without_repeats(table, found, further, notes, doubts=usual is None)
         found = table.take(rows)
         order = _usual_order(found) if usual is None else usual
         found = table.take(_ties_in_order(rows, found, order, notes))
@@ -110,28 +110,41 @@ def in_order(found: Taken) -> Taken:
     """The same events in order of case and time. Events alike in both stand in any order."""
     if found.in_order:
         return found
-    time = _in_whole_units(found.time - found.time.min())
+    first = int(found.time.min())
+    time, unit = _in_whole_units(found.time - first)
     span, bits = int(time.max()) + 1, len(time).bit_length()
     widest = (int(found.case.max()) + 1) * span
     if widest << bits <= 2**64:
-        # One number for case, time and place sorts many times faster than two keys do.
-        key = (found.case.astype(np.int64) * span + time).view(np.uint64)
-        packed = np.sort((key << np.uint64(bits)) | np.arange(len(key), dtype=np.uint64))
+        # One number for case, time and place sorts many times faster than two keys do. Case and time are then read
+        # off it: to fetch them row by row would wait for memory most of the time.
+        packed = found.case.astype(np.uint64)
+        packed *= np.uint64(span)
+        packed += time.view(np.uint64)
+        packed <<= np.uint64(bits)
+        packed |= np.arange(len(time), dtype=np.uint64)
+        packed.sort()
         order = (packed & np.uint64((1 << bits) - 1)).view(np.int64)
-    elif widest < 2**63:
-        order = np.argsort(found.case.astype(np.int64) * span + time)
+        packed >>= np.uint64(bits)
+        case = packed // np.uint64(span)
+        packed -= case * np.uint64(span)
+        time = packed.view(np.int64)
+        time *= unit
+        time += first
+        ordered = Taken(order, case.astype(found.case.dtype), time, found.activity[order])
     else:
-        order = np.lexsort((time, found.case))
-    return replace(found.take(order), rows=order if isinstance(found.rows, slice) else found.rows[order])
+        both = found.case.astype(np.int64) * span + time if widest < 2**63 else None
+        order = np.lexsort((time, found.case)) if both is None else np.argsort(both)
+        ordered = found.take(order)
+    return ordered if isinstance(found.rows, slice) else replace(ordered, rows=found.rows[order])
 
 
-def _in_whole_units(time: np.ndarray) -> np.ndarray:
-    """The times in minutes or seconds, where all of them are whole: smaller numbers in the same order."""
+def _in_whole_units(time: np.ndarray) -> tuple[np.ndarray, int]:
+    """The times in minutes or seconds, where all of them are whole: smaller numbers in the same order. And the unit."""
     for unit in (60_000_000, 1_000_000):
         whole = time // unit
         if np.array_equal(whole * unit, time):
-            return whole
-    return time
+            return whole, unit
+    return time, 1
 
 
 def _tied(found: Taken) -> tuple[np.ndarray, np.ndarray]:
@@ -177,21 +190,37 @@ def settled(found: Taken, usual: np.ndarray) -> bool:
 
 
 def _without_repeats(
-    table: Taken, found: Taken, further: Callable[[np.ndarray], list[np.ndarray]], notes: list[str]
+    table: Taken,
+    found: Taken,
+    further: Callable[[np.ndarray], list[np.ndarray]],
+    notes: list[str],
+    doubts: bool,
 ) -> np.ndarray:
-    """The rows without repeats, and those alike in case and time in an order that their cells alone decide."""
+    """The rows without repeats, and those alike in case and time in an order that their cells alone decide.
+
+    `doubts`: also name the rows that are kept, but may tell of one event twice.
+    """
     rows = np.arange(len(table.case))[found.rows]
     places, block = _tied(found)
     cells = [table.activity[rows[places]], *further(rows[places])]
     order = np.lexsort((rows[places], *reversed(cells), block))  # of equal rows, the first one is kept
     rows[places] = rows[places][order]
     repeats = np.append(False, block[1:] == block[:-1])
-    for cell in cells:
+    repeats[1:] &= cells[0][order][1:] == cells[0][order][:-1]
+    alike = repeats.copy()  # in case, time and activity
+    for cell in cells[1:]:
         repeats[1:] &= cell[order][1:] == cell[order][:-1]
     if count := int(repeats.sum()):
         named = rows_in_words(np.sort(rows[places[repeats]]))
         notes.append(
             f"{count:,} row{' repeats' if count == 1 else 's repeat'} another row ({named}). Each is kept once."
+        )
+    kept, same = places[~repeats], alike[~repeats]
+    if doubts and same.any():
+        shared = np.sort(rows[kept[same | np.append(same[1:], False)]])
+        notes.append(
+            f"{len(shared):,} rows share case, activity and time with another row, but differ in another column "
+            f"({rows_in_words(shared)}). All are kept. Is one event told twice?"
         )
     return np.delete(rows, places[repeats])
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import html
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from . import checks
-from .confidence import T95, WILSON95, mean_and_reach, wilson
+from .confidence import T95, WILSON95, all_equal, mean_and_reach, no_width, wilson
 from .estimate import Estimate, number
-from .gap import codes, numbers_of
+from .gap import codes, numbers_of, several_answers
 
 __all__ = ["Chain", "chain"]
 
@@ -24,9 +24,11 @@ class Chain:
     Attributes:
         touchpoints: the share of answers that are good, an `Estimate`.
         journeys: the share of people with nothing but good answers, an `Estimate`.
-        table: `touchpoint, share, low, high, n`: the share of good answers at each touchpoint.
+        table: `touchpoint, share, low, high, n`: the share of good answers at each touchpoint; `attrs` holds `interval`.
         missing: how many people were left out, since one of their answers is empty.
         words: one sentence.
+        notes: sentences of caution: where one person has several answers for one touchpoint, and where equal answers
+            leave an interval without width.
     """
 
     touchpoints: Estimate
@@ -34,13 +36,15 @@ class Chain:
     table: pd.DataFrame
     missing: int
     words: str
+    notes: list[str] = field(default_factory=list)
 
     def __repr__(self) -> str:
-        return f"{self.touchpoints!r}\n{self.journeys!r}\n{self.words}"
+        return "\n".join([repr(self.touchpoints), repr(self.journeys), self.words, *self.notes])
 
     def _repr_html_(self) -> str:
         parts = self.touchpoints._repr_html_() + self.journeys._repr_html_()
-        return f'<div class="cxkit-chain">{parts}<p>{html.escape(self.words)}</p></div>'
+        told = "".join(f"<p>{html.escape(each)}</p>" for each in (self.words, *self.notes))
+        return f'<div class="cxkit-chain">{parts}{told}</div>'
 
 
 def chain(survey: pd.DataFrame, good: float = 7, per: str = "member") -> Chain:
@@ -87,7 +91,8 @@ def chain(survey: pd.DataFrame, good: float = 7, per: str = "member") -> Chain:
     asked = asked[complete]
     share = links.sum() / asked.sum()
     # Fewer touchpoints weigh less, so this is the share of all answers, with each person as one draw.
-    _, se, reach = mean_and_reach((links - share * asked) / asked.mean())
+    parts = (links - share * asked) / asked.mean()
+    _, se, reach = mean_and_reach(parts)
     whole = int((links == asked).sum())
     low, high = wilson(whole, n)
     at_good = np.bincount(place[counted & well], minlength=len(touchpoints))
@@ -97,6 +102,7 @@ def chain(survey: pd.DataFrame, good: float = 7, per: str = "member") -> Chain:
     table = pd.DataFrame(
         {"touchpoint": touchpoints, "share": shares, "low": lows, "high": highs, "n": at_all.astype(int)}
     )
+    table.attrs["interval"] = WILSON95
     answers = Estimate(
         float(share),
         max(float(share - reach), 0.0),
@@ -120,7 +126,10 @@ def chain(survey: pd.DataFrame, good: float = 7, per: str = "member") -> Chain:
         se=math.sqrt(whole / n * (1 - whole / n) / n),
     )
     words = (
-        f"Of 100 answers, {100 * share:.0f} are good ({number(bound)} or more). "
+        f"Of 100 answers, {100 * share:.0f} {'is' if f'{100 * share:.0f}' == '1' else 'are'} good "
+        f"({number(bound)} or more). "
         f"Of 100 people, {100 * whole / n:.0f} had nothing but good touchpoints."
     )
-    return Chain(answers, journeys, table, missing, words)
+    notes = several_answers(who[counted], place[counted], per)
+    notes += [no_width("shares of good answers")] if all_equal(parts) else []
+    return Chain(answers, journeys, table, missing, words, notes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -12,11 +13,15 @@ from cxkit.journey_cells import is_empty, nearest, number_text, shown, to_text, 
 
 __all__ = [
     "ROWS",
+    "a_seed",
+    "clean",
     "column",
     "columns",
     "complete",
     "level",
+    "listed",
     "names",
+    "no_flags",
     "numbers",
     "one_number",
     "table",
@@ -30,6 +35,11 @@ NO = {"no", "n", "false", "0", "0.0", "לא", "f"}
 LISTED = 5
 # Said once in each message that names a row, since pandas would count from 0.
 ROWS = "Rows are counted as in a spreadsheet: row 1 is the header."
+# Nothing that a service counts is larger; beyond 1e150 the square of a number overflows.
+LARGEST = 1e15
+TOO_LARGE = "is too large. Write a number below a million billion (15 zeros)"
+# Marks of direction and width: nobody sees them at the end of a name.
+_UNSEEN = "\u061c\u200b\u200e\u200f\ufeff"
 
 
 def table(given: object, what: str = "a table") -> pd.DataFrame:
@@ -88,12 +98,15 @@ def numbers(
 ) -> np.ndarray:
     """The values as floats, NaN where one is missing.
 
-    A ValueError lists what is not a number, or lies outside `low` to `high`, with its row as a spreadsheet
-    shows it (the header being row 1).
+    A ValueError lists what is not a number, lies outside `low` to `high`, or is too large to reckon with (1e15), with
+    its row as a spreadsheet shows it (the header being row 1). True and False count as 1 and 0 where any number will
+    do; where `low` or `high` is given, a score or a count is meant, and they are refused.
     """
     series = _series(values, name)
     if pd.api.types.is_bool_dtype(series):
-        found = series.to_numpy(float)
+        if low is not None or high is not None:
+            no_flags(series, name, low, high)
+        found = series.to_numpy(float, na_value=np.nan)
     elif pd.api.types.is_numeric_dtype(series):
         found = series.to_numpy(dtype=float, na_value=np.nan)
     else:
@@ -102,6 +115,8 @@ def numbers(
     bad = ~empty & ~np.isfinite(found)
     if bad.any():
         _fault(series, bad, name, "is not a number" + _range(low, high))
+    if high is None and (huge := np.abs(found) > LARGEST).any():
+        _fault(series, huge, name, TOO_LARGE)
     outside = np.zeros(len(found), bool)
     if low is not None:
         outside |= found < low
@@ -112,6 +127,15 @@ def numbers(
     if whole and (broken := ~empty & (found != np.round(found))).any():
         _fault(series, broken, name, "is not a whole number" + _range(low, high))
     return found
+
+
+def no_flags(values: Any, name: str, low: float | None = None, high: float | None = None) -> None:
+    """A ValueError where a column of scores or counts holds True and False: a yes is no score of 1."""
+    series = _series(values, name)
+    if pd.api.types.is_bool_dtype(series):
+        said = series.notna().to_numpy()
+        if said.any():
+            _fault(series, said, name, "is a yes or a no, not a number" + _range(low, high))
 
 
 def one_number(
@@ -131,7 +155,31 @@ def one_number(
     inside = (low is None or found >= low) and (high is None or found <= high)
     if not np.isfinite(found) or not inside or (whole and found != round(found)):
         raise ValueError(f"{name} must be {wanted}, not “{shown(value)}”.")
+    if abs(found) > LARGEST:
+        raise ValueError(f"{name}: “{shown(value)}” {TOO_LARGE}.")
     return found
+
+
+def a_seed(given: Any) -> int:
+    """The seed of a random draw: a whole number of 0 or more.
+
+    >>> a_seed(7)
+    7
+    """
+    return int(one_number(given, "seed", 0, whole=True))
+
+
+def clean(values: pd.Series) -> pd.Series:
+    """The same values, where text has no spaces around it and only single ones inside: “The  bill ” is “The bill”.
+
+    >>> clean(pd.Series(["The bill", "The  bill ", 7])).tolist()
+    ['The bill', 'The bill', 7]
+    """
+    if pd.api.types.is_numeric_dtype(values) or pd.api.types.is_datetime64_any_dtype(values):
+        return values
+    place, found = pd.factorize(values.to_numpy(object))
+    tidy = np.array([_tidy(each) for each in found] + [None], object)
+    return pd.Series(tidy[place], index=values.index, name=values.name, dtype=object)
 
 
 def yes_no(values: Any, name: str) -> np.ndarray:
@@ -168,13 +216,26 @@ def two_classes(outcome: np.ndarray, name: str, why: str = "") -> None:
         )
 
 
-def level(given: float) -> float:
+def level(given: Any) -> float:
     """A confidence level, such as 0.95."""
-    if not 0 < float(given) < 1:
+    found = _number(given) if np.ndim(given) == 0 else np.inf
+    if not 0 < found < 1:
         raise ValueError(
             f"A level of {shown(given)} cannot be. Write a number between 0 and 1, such as 0.95."
         )
-    return float(given)
+    return found
+
+
+def _tidy(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    return unicodedata.normalize("NFC", " ".join(value.strip(_UNSEEN + " \t\n\xa0").split()))
+
+
+def listed(names: Sequence[Any]) -> str:
+    """“a”, “b” and “c”."""
+    quoted = [f"“{shown(each)}”" for each in names]
+    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"
 
 
 def _series(values: Any, name: str) -> pd.Series:
@@ -188,7 +249,7 @@ def _series(values: Any, name: str) -> pd.Series:
         return values.reset_index(drop=True)
     if isinstance(values, np.ndarray) and values.ndim != 1:
         raise ValueError(f"“{name}” needs one column of values, not a table with {values.ndim} dimensions.")
-    given = list(values) if not isinstance(values, np.ndarray) else values
+    given = values if isinstance(values, np.ndarray | pd.api.extensions.ExtensionArray) else list(values)
     return pd.Series(given, dtype=None if len(given) else float)
 
 

@@ -18,6 +18,7 @@ from . import checks
 from .confidence import t_reach, wilson
 from .estimate import Estimate, number
 from .shares import combine
+from .told import counted, told
 
 __all__ = ["compare"]
 
@@ -67,10 +68,12 @@ def compare(before: Any, after: Any, elsewhere: tuple[Any, Any] | None = None) -
     2.0
     """
     if isinstance(before, Journey) or isinstance(after, Journey):
-        if not (isinstance(before, Journey) and isinstance(after, Journey)) or elsewhere is not None:
-            raise ValueError(
-                "A journey is compared with a journey: compare(before, after), and nothing else."
-            )
+        start = "A journey is compared with a journey"
+        for name, given in (("before", before), ("after", after)):
+            if not isinstance(given, Journey):
+                raise ValueError(f"{start}, but “{name}” is {told(given)}.")
+        if elsewhere is not None:
+            raise ValueError(f"{start}: compare(before, after). “elsewhere” is for answers; leave it out.")
         return _journeys(before, after)
     groups = {"before": before, "after": after}
     if elsewhere is not None:
@@ -104,21 +107,31 @@ def _kinds(shares: bool) -> str:
 
 
 def _answers(groups: Mapping[str, Any]) -> tuple[dict[str, np.ndarray], bool]:
-    """The answers of each group as numbers, and whether they are yes/no."""
+    """The answers of each group as numbers, and whether they are yes/no.
+
+    Most groups decide, or the first one (1 and 0 may be either): the one that differs is the one to name.
+    """
+    votes = [vote for name, each in groups.items() if (vote := _vote(each, name))]
+    shares = not votes or (sum(votes) or votes[0]) > 0
+    read = checks.yes_no if shares else checks.numbers
+    return {name: read(each, name) for name, each in groups.items()}, shares
+
+
+def _vote(values: Any, name: str) -> int:
+    """1 for answers that are clearly yes and no, −1 for any others, 0 for what may be either."""
+    if _says_yes_or_no(values):
+        return 1
     try:
-        return {name: checks.yes_no(each, name) for name, each in groups.items()}, True
-    except ValueError as error:
-        refused = error
-    try:
-        return {name: checks.numbers(each, name) for name, each in groups.items()}, False
+        checks.yes_no(values, name)
     except ValueError:
-        # words among the answers: somebody meant yes and no
-        if any(_says_yes_or_no(each) for each in groups.values()):
-            raise refused from None
-        raise
+        return -1
+    return 0
 
 
 def _says_yes_or_no(values: Any) -> bool:
+    # a column of numbers holds no words; there may be a million of them
+    if getattr(getattr(values, "dtype", None), "kind", "O") in "biuf":
+        return False
     given = [values] if isinstance(values, str) else list(values) if hasattr(values, "__iter__") else []
     words = [value for value in given if isinstance(value, str) and not value.strip().isdigit()]
     return any(word_key(word) in checks.YES | checks.NO for word in words)
@@ -151,12 +164,12 @@ def _of_means(groups: Mapping[str, np.ndarray], value: float) -> tuple[float, fl
 def _words(groups: Mapping[str, np.ndarray], value: float, low: float, high: float, shares: bool) -> str:
     def level(name: str) -> str:
         mean = float(groups[name].mean())
-        return f"{number(100 * mean)}%" if shares else number(mean)
+        return f"{number(round(100 * mean, 10))}%" if shares else number(mean)
 
     def change(amount: float) -> str:
         size = 100 * amount if shares else amount
         sign = "+" if size > 0 else ""
-        return f"{sign}{number(round(size, 1) if shares else size)}{' points' if shares else ''}"
+        return f"{sign}{number(round(size, 10))}{' points' if shares else ''}"
 
     here = f"From {level('before')} to {level('after')}"
     if low <= 0 <= high:
@@ -220,9 +233,11 @@ def _not_observed(changes: pd.DataFrame) -> list[str]:
     if not kinds:
         return []
     count = int(new["evidence"].isin(kinds).sum())
+    changed = counted(len(new), "changed score or wait", "changed scores and waits")
+    says = "It says" if count == 1 else "They say"
     return [
-        f"{' or '.join(kinds).capitalize()} in the journey after: {count:,} of {len(new):,} changed scores and waits. "
-        "They say what is hoped for, not what was measured."
+        f"{' or '.join(kinds).capitalize()} in the journey after: {count:,} of {changed}. "
+        f"{says} what is hoped for, not what was measured."
     ]
 
 

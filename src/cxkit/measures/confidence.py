@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-__all__ = ["LEVEL", "T95", "WILSON95", "Z95", "mean_and_reach", "t_reach", "wilson"]
+from .checks import listed
+
+__all__ = [
+    "LEVEL",
+    "T95",
+    "WILSON95",
+    "Z95",
+    "all_equal",
+    "mean_and_reach",
+    "no_width",
+    "t_reach",
+    "wilson",
+]
 
 LEVEL = 0.95
 T95 = "95% t interval"
@@ -44,6 +57,25 @@ def mean_and_reach(values: np.ndarray) -> tuple[float, float, float]:
     n = len(values)
     se = float(values.std(ddof=1)) / math.sqrt(n) if n > 1 else math.nan
     return float(values.mean()), se, float(t_reach(se, n - 1))
+
+
+def all_equal(values: np.ndarray) -> bool:
+    """Two answers or more, and all of them alike: a t interval then has no width."""
+    return len(values) > 1 and float(np.ptp(values)) <= 1e-12 * max(1.0, float(np.abs(values).max()))
+
+
+def no_width(what: str, at: Sequence[Any] = ()) -> str:
+    """What to say of an interval without width, since it looks like certainty; `at` names the touchpoints it is at.
+
+    >>> print(no_width("answers", ["Calls"]))
+    At “Calls”, all answers are equal, so the interval has no width. That is not certainty: answers so few, \
+or so equal, cannot tell how the next ones will differ.
+    """
+    where = f"At {listed(at)}, all" if len(at) else "All"
+    return (
+        f"{where} {what} are equal, so the interval has no width. That is not certainty: {what} so few, or so equal, "
+        "cannot tell how the next ones will differ."
+    )
 
 
 def wilson(k: Any, n: Any) -> tuple[np.ndarray, np.ndarray]:

@@ -15,6 +15,8 @@ from cxkit.log_cells import dense
 __all__ = ["handoffs", "variants", "waits"]
 
 ARROW = " → "
+# Without quotes a name with one of these could read like two activities, or like another name in quotes.
+AMBIGUOUS = set("→“”")
 PER = ("activity", "case")
 MEDIAN95 = "95% interval of the median from order statistics"
 
@@ -125,9 +127,10 @@ def variants(log: Any) -> pd.DataFrame:
         log: what `read_log` gave, or a table that it can read.
 
     Returns:
-        One row per path, the most frequent first: `variant` (activities joined by " → "), `cases`, `share` (0 to 1;
-        they add up to 1). A draw goes by the usual order of the activities. `attrs["notes"]` and `attrs["left_out"]`
-        are those of `read_log`. They are the trace variants of process mining (van der Aalst 2016).
+        One row per path, the most frequent first: `variant` (activities joined by " → "; a name that itself has an
+        arrow or “” stands in “”), `cases`, `share` (0 to 1; they add up to 1). A draw goes by the usual order of the
+        activities. `attrs["notes"]` and `attrs["left_out"]` are those of `read_log`. They are the trace variants of
+        process mining (van der Aalst 2016).
 
     Raises:
         ValueError: where the log cannot be read.
@@ -144,7 +147,7 @@ def variants(log: Any) -> pd.DataFrame:
     cases = np.bincount(group)
     ends = read.starts + read.sizes
     steps = [tuple(read.activity[read.starts[one] : ends[one]].tolist()) for one in example.tolist()]
-    names = read.activities.tolist()
+    names = [f"“{name}”" if set(name) & AMBIGUOUS else name for name in read.activities]
     order = sorted(range(len(steps)), key=lambda place: (-cases[place], steps[place]))
     table = pd.DataFrame(
         {
@@ -199,7 +202,10 @@ def distinct(group: np.ndarray, case: np.ndarray, groups: int) -> np.ndarray:
     """How many different cases each group has."""
     top = int(case.max(initial=0)) + 1
     small: Any = np.uint32 if (groups + 1) * top < 2**32 else np.int64  # half the size sorts in half the time
-    keys = np.sort(group.astype(small) * small(top) + case.astype(small))
+    keys = group.astype(small)
+    keys *= small(top)
+    keys += case.astype(small, copy=False)
+    keys.sort()
     different = keys[np.append(True, keys[1:] != keys[:-1])[: len(keys)]]
     return np.diff(np.searchsorted(different, (np.arange(groups + 1) * top).astype(small)))
 
@@ -236,7 +242,10 @@ class Spread:
         top = int(value.max(initial=0)) + 1
         if groups * top <= np.iinfo(np.int64).max:
             # one plain sort of one number each: many times faster than sorting places by two keys
-            return cls(np.sort(group * np.int64(top) + value), sizes, np.arange(groups) * top)
+            keys = group * np.int64(top)
+            keys += value
+            keys.sort()
+            return cls(keys, sizes, np.arange(groups) * top)
         return cls(value[np.lexsort((value, group))], sizes, np.zeros(groups, np.int64))
 
     def at(self, rank: np.ndarray) -> np.ndarray:

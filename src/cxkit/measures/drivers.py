@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cxkit.journey_cells import nearest, shown
+from cxkit.journey_cells import nearest, number_text, shown
 
 from . import checks
 from .confidence import Z95
-from .model import Fit, apart, fit, gather, listed
+from .estimate import number
+from .model import Fit, Predictors, apart, fit, gather, listed, split_by_level
 from .shapley import importance_performance, shapley
 
 __all__ = ["drivers", "importance_performance", "shapley"]
@@ -21,6 +22,12 @@ KINDS = ("yes/no", "count")
 # Below ten of the rarer answer for each column, logistic ratios start to run high (Peduzzi et al., 1996).
 ENOUGH = 10
 MANY_LEFT_OUT = 0.25
+# Counts that vary more than this many times as much as a Poisson model says are worth a word.
+MUCH_SPREAD = 1.5
+# The exponent from which on a ratio, or one divided by it, is too large to be written.
+NO_RATIO = 700.0
+# A change smaller than this makes any ratio 1, whatever the data.
+SMALLEST_STEP = 1e-9
 
 
 def drivers(
@@ -33,7 +40,8 @@ def drivers(
 ) -> pd.DataFrame:
     """What drives an outcome: the odds ratio of each touchpoint, with all touchpoints in one model.
 
-    Logistic regression (Cox, 1958) by maximum likelihood, with 95% Wald intervals; for counts Poisson regression.
+    Logistic regression (Cox, 1958) by maximum likelihood, with 95% Wald intervals; for counts Poisson regression, with
+    wider intervals where the counts vary more than its model says (quasi-likelihood; Wedderburn, 1974).
     An odds ratio is an association: it is as causal as the data behind it.
 
     Args:
@@ -56,13 +64,16 @@ def drivers(
         `adjusted_odds_ratio`, `adjusted_low`, `adjusted_high`, `adjusted_p`: the same model, of the same rows,
         with the columns of `adjust` in it. For counts it is `rate_ratio` in place of `odds_ratio`.
         `attrs` holds `constant`, `log_likelihood` and, with `adjust`, `adjusted_constant`,
-        `adjusted_log_likelihood`; `outcome`, `per`, `interval`; and `notes`, a list of sentences of caution: where
-        few people answer the rarer way, where more than a quarter of the rows is left out, and where a touchpoint
-        looks like a driver only with, or only without, `adjust`.
+        `adjusted_log_likelihood`; for counts `dispersion` (and `adjusted_dispersion`): how many times as much they
+        vary as a Poisson model says; `outcome`, `per`, `interval`; and `notes`, a list of sentences of caution: where
+        few people answer the rarer way, where counts vary much (dispersion above 1.5), where more than a quarter of
+        the rows is left out, where a group of `adjust` has no complete row, and where a touchpoint looks like a
+        driver only with, or only without, `adjust`.
 
     Raises:
         ValueError: for a column that is not there, text among numbers, an outcome that is always the same, a
-            column that never varies, follows from others, or splits the outcome without overlap, or too few rows.
+            column that never varies, follows from others, or splits the outcome without overlap, a group in which
+            the outcome is always the same, too few rows, or a `per` that no ratio can be written for.
 
     >>> table = pd.DataFrame({"left": ["no", "no", "yes", "no", "no", "yes", "no", "yes"],
     ...                       "cover": [0, 0, -1, -2, -1, -3, -4, -2], "hold": [-1, -3, -2, 0, -1, -2, -1, 0]})
@@ -80,51 +91,54 @@ def drivers(
     column = checks.column(given, outcome, "outcome")
     if count:
         result = checks.numbers(column, outcome, 0, whole=True)
-        if not (result > 0).any():
-            raise ValueError(
-                f"In “{shown(outcome)}” there is nothing above 0, so there is nothing to explain."
-            )
     else:
         result = checks.yes_no(column, outcome)
         checks.two_classes(result, outcome)
     rows = gather(given, result, names, others)
     if not count:
         checks.two_classes(rows.outcome, outcome, rows.left_out)
-    elif not rows.outcome.any():
-        raise ValueError(
-            f"In “{shown(outcome)}” no complete row is above 0, so there is nothing to explain. {rows.left_out}"
-        )
+    else:
+        _counts_differ(rows, outcome)
     raw = fit(rows.outcome, rows.values[:, : rows.named], names, outcome, count)
     ratio = "rate_ratio" if count else "odds_ratio"
-    found = pd.DataFrame(
-        {
-            "touchpoint": names,
-        }
-        | _ratios(raw, step, ratio)
-    )
+    found = pd.DataFrame({"touchpoint": names} | _ratios(raw, step, ratio, rows))
     found = found.assign(n=len(rows.outcome), missing=rows.missing)
     about: dict[str, Any] = {"constant": raw.constant, "log_likelihood": raw.log_likelihood}
     if others:
+        split_by_level(rows, outcome, *((("above 0", "0"), True) if count else ()))
         full = fit(rows.outcome, rows.values, rows.labels, outcome, count)
-        found = found.assign(**_ratios(full, step, ratio, len(names), "adjusted_"))
+        found = found.assign(**_ratios(full, step, ratio, rows, "adjusted_"))
         about |= {"adjusted_constant": full.constant, "adjusted_log_likelihood": full.log_likelihood}
-    notes = [] if count else _few(rows.outcome, len(rows.labels), outcome)
+    if count:
+        about |= {"dispersion": raw.dispersion}
+        about |= {"adjusted_dispersion": full.dispersion} if others else {}
+        notes = _spread(raw, outcome)
+    else:
+        notes = _few(rows.outcome, len(rows.labels), outcome)
     if rows.missing > MANY_LEFT_OUT * len(given):
         notes.append(f"{rows.left_out} Those who answer everything may differ from those who do not.")
+    notes += rows.vanished
     notes += _disagree(found, ratio, others) if others else []
-    found.attrs.update(about, outcome=outcome, per=step, interval="95% Wald interval", notes=notes)
+    interval = "95% Wald interval" + (", quasi-Poisson" if count else "")
+    found.attrs.update(about, outcome=outcome, per=step, interval=interval, notes=notes)
     return found
 
 
-def _ratios(
-    model: Fit, step: float, name: str, first: int | None = None, prefix: str = ""
-) -> dict[str, np.ndarray]:
+def _ratios(model: Fit, step: float, name: str, rows: Predictors, prefix: str = "") -> dict[str, np.ndarray]:
     from scipy.special import ndtr
 
-    slope, error = model.coefficients[:first] * step, model.errors[:first] * abs(step)
-    with np.errstate(over="ignore"):
-        value, low, high = (np.exp(slope + side * Z95 * error) for side in (0, -1, 1))
-    p = 2 * ndtr(-np.abs(model.coefficients[:first] / model.errors[:first]))
+    slope, error = model.coefficients[: rows.named] * step, model.errors[: rows.named] * abs(step)
+    reach = Z95 * error
+    far = np.flatnonzero(np.abs(slope) + reach > NO_RATIO)
+    if len(far):
+        at = int(far[0])
+        size = 10.0 ** np.round(np.log10(rows.values[:, at].std()))
+        raise ValueError(
+            f"per is {number_text(step)}: for such a change of “{shown(rows.labels[at])}” the ratio is too far from 1 "
+            f"to be written. This column suits a per of about {number_text(float(size))}."
+        )
+    value, low, high = (np.exp(slope + side * reach) for side in (0, -1, 1))
+    p = 2 * ndtr(-np.abs(slope / error))
     return {f"{prefix}{name}": value, f"{prefix}low": low, f"{prefix}high": high, f"{prefix}p": p}
 
 
@@ -158,9 +172,30 @@ def _few(outcome: np.ndarray, columns: int, name: str) -> list[str]:
     if rarer >= ENOUGH * columns:
         return []
     word = "yes" if outcome.mean() < 0.5 else "no"
+    who = "1 person answers" if rarer == 1 else f"{rarer:,} people answer"
     return [
-        f"Only {rarer:,} people answer {word} in “{name}”, for {columns} columns. With fewer than {ENOUGH} for each "
+        f"Only {who} {word} in “{name}”, for {columns} column{'s' * (columns > 1)}. With fewer than {ENOUGH} for each "
         "column, odds ratios come out too far from 1. Read them with care."
+    ]
+
+
+def _counts_differ(rows: Predictors, name: str) -> None:
+    counts = rows.outcome
+    if counts.min() < counts.max():
+        return
+    end = f" {rows.left_out}" if rows.left_out else ""
+    raise ValueError(
+        f"In “{shown(name)}” every count is {number_text(float(counts[0]))}{' in the rows that are left' * bool(end)}, "
+        f"so there is nothing to explain.{end}"
+    )
+
+
+def _spread(model: Fit, name: str) -> list[str]:
+    if not model.dispersion > MUCH_SPREAD:
+        return []
+    return [
+        f"The counts in “{name}” vary {number(model.dispersion)} times as much as a Poisson model says, as where the "
+        "same person counts again and again. The intervals are widened for that."
     ]
 
 
@@ -174,7 +209,7 @@ def _kind(kind: Any) -> str:
 
 def _step(per: Any) -> float:
     step = checks.one_number(per, "per")
-    if step == 0:
+    if abs(step) < SMALLEST_STEP:
         raise ValueError(
             f"per is {shown(per)}. Write for how many points a ratio shall stand, such as 1 or -1."
         )

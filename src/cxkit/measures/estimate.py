@@ -7,11 +7,15 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-__all__ = ["Estimate", "number", "people_table"]
+__all__ = ["Estimate", "number", "p_text", "people_table"]
 
 SHARE = "share"
 # 12% fewer could mean 12 of 100 people or an eighth of them, so a difference is told in points.
 DIFFERENCE = "difference of shares"
+# What the last binary digits leave over where two numbers are equal.
+DUST = 1e-9
+# From here on nobody counts the zeros.
+LARGE = 1e15
 
 
 @dataclass(frozen=True)
@@ -94,20 +98,39 @@ class Estimate:
 def number(value: float) -> str:
     """A number as people read it: three digits that matter, a true minus sign, commas in thousands.
 
-    >>> number(-0.2553), number(12345.6), number(2)
-    ('−0.255', '12,346', '2')
+    Below 0.01 two digits matter, and what is left of a difference of equal numbers (below 1e-9) is 0.
+
+    >>> number(-0.2553), number(12345.6), number(2), number(0.000412)
+    ('−0.255', '12,346', '2', '0.00041')
     """
     if math.isnan(value):
         return "not known"
     if math.isinf(value):
         return "−∞" if value < 0 else "∞"
     size = abs(value)
-    if float(value).is_integer() or size >= 100:
+    if size < DUST:
+        return "0"
+    if size >= LARGE:
+        text = f"{size:.3g}"
+    elif float(value).is_integer() or size >= 100:
         text = f"{size:,.0f}"
     else:
-        places = 1 if size >= 10 else 2 if size >= 1 else 3
+        places = (
+            1 if size >= 10 else 2 if size >= 1 else 3 if size >= 0.01 else 1 - math.floor(math.log10(size))
+        )
         text = f"{size:.{places}f}"
-    return f"−{text}" if value < 0 and text.strip("0.,") else text
+    return f"−{text}" if value < 0 else text
+
+
+def p_text(p: float) -> str:
+    """A p value as people write it: “p = 0.021”, and “p < 0.001” below that, for more would say no more.
+
+    >>> p_text(0.0214), p_text(0.0042), p_text(0.00001), p_text(1.0)
+    ('p = 0.021', 'p = 0.004', 'p < 0.001', 'p = 1')
+    """
+    if math.isnan(p):
+        return "p is not known"
+    return "p < 0.001" if p < 0.001 else f"p = {f'{p:.3f}'.rstrip('0').rstrip('.')}"
 
 
 def people_table(rows: Sequence[tuple[str, float | Estimate]], words: str) -> str:

@@ -9,16 +9,29 @@ import numpy as np
 import pandas as pd
 
 from cxkit.journey import Journey
-from cxkit.journey_cells import is_empty, shown
+from cxkit.journey_cells import is_empty, shown, word_key
 
 from . import checks
-from .confidence import t_reach
+from .confidence import T95, no_width, t_reach
 
 __all__ = ["gap"]
 
 SCORES = ("expected", "experienced")
 # Rounded, so that 4.19 − 4.44 shows as −0.25 and not as −0.2500000000000009.
 DIGITS = 10
+# What a column that says who answered is most often called, with or without “id” at its end.
+PERSONS = (
+    "member",
+    "patient",
+    "person",
+    "customer",
+    "client",
+    "respondent",
+    "participant",
+    "user",
+    "case",
+    "id",
+)
 
 
 def gap(
@@ -30,7 +43,8 @@ def gap(
 
     Args:
         journey_or_survey: a `Journey`, or a survey: a DataFrame with one row per answer and the columns
-            `touchpoint`, `expected`, `experienced`. Scores run from 1 to 10; an empty cell is no answer.
+            `touchpoint`, `expected`, `experienced`. Scores run from 1 to 10; an empty cell is no answer. Spaces around
+            a touchpoint's name do not make another touchpoint.
         per: for a survey, the column that tells one person from another, such as "member". Not a column of groups,
             such as "branch": for these take the rows of one group at a time.
         also: with `per`, further columns of scores from 1 to 10, such as ["staff_attitude"].
@@ -40,7 +54,9 @@ def gap(
         (−9 to 9). Where one of the two scores is unknown, so is the gap (NaN).
         For a survey, one row per touchpoint in order of first appearance: `touchpoint`, `expected`,
         `experienced`, `gap` (means over the answers with both scores), `low`, `high` (95% t interval of the
-        mean gap; NaN below two answers), `n` (answers with both scores), `missing` (answers without).
+        mean gap; NaN below two answers), `n` (answers with both scores), `missing` (answers without). `attrs` holds
+        `interval` and `notes`, sentences of caution: where one person has several answers for one touchpoint (seen
+        where a column such as `member` says who answered), and where equal gaps leave an interval without width.
         With `per`, one row per person: that column, then one column per touchpoint with this person's gap,
         NaN where a score is missing; then, for each column of `also` and each touchpoint at which anybody has such a
         score, a column such as “staff_attitude: Joining”.
@@ -91,7 +107,13 @@ def gap(
     if per is not None:
         further = {name: numbers_of(survey, name) for name in others}
         return _wide(survey, per, place, touchpoints, experienced - expected, further)
-    return _means(place, touchpoints, expected, experienced)
+    found = _means(place, touchpoints, expected, experienced)
+    who = _person_column(survey)
+    notes = [] if who is None else several_answers(_known(survey[who]), place, who)
+    equal = found["touchpoint"][(found["n"] > 1) & (found["low"] == found["high"])].tolist()
+    notes += [no_width("gaps", equal)] if equal else []
+    found.attrs.update(interval=T95, notes=notes)
+    return found
 
 
 def _means(
@@ -155,15 +177,49 @@ def _wide(
 
 def codes(survey: pd.DataFrame, name: str) -> tuple[np.ndarray, list[Any]]:
     """For each row the place of its value among the column's values, and these in order of appearance."""
-    place, values = pd.factorize(checks.column(survey, name))
+    place, values = pd.factorize(checks.clean(checks.column(survey, name)))
     blank = np.append([is_empty(value) for value in values], True)
     empty = np.flatnonzero(blank[place])
     if len(empty):
-        more = f" The same in {len(empty) - 1} more rows." if len(empty) > 1 else ""
+        more = len(empty) - 1
+        same = f" The same in {more:,} more row{'s' * (more > 1)}." if more else ""
         raise ValueError(
-            f"“{shown(name)}”, row {empty[0] + 2}: the cell is empty. Write the {name}.{more} {checks.ROWS}"
+            f"“{shown(name)}”, row {empty[0] + 2}: the cell is empty. Write the {name}.{same} {checks.ROWS}"
         )
     return place, list(values)
+
+
+def several_answers(who: np.ndarray, place: np.ndarray, column: str) -> list[str]:
+    """A sentence where one person has several answers for one touchpoint, as a list of one or none.
+
+    `who` and `place` number each row's person (−1: unknown) and touchpoint.
+    """
+    given = pd.DataFrame({"who": who, "place": place})[who >= 0]
+    again = int(given.duplicated().sum())
+    if not again:
+        return []
+    people = given["who"][given.duplicated()].nunique()
+    answers = "1 answer is" if again == 1 else f"{again:,} answers are"
+    whose = "1 person" if people == 1 else f"{people:,} people"
+    return [
+        f"{answers} the second or a later one of the same person for the same touchpoint ({whose}, by the column "
+        f"“{shown(column)}”). Each counts as one more answer, as if somebody else had given it. If that is not meant, "
+        "keep one answer of each."
+    ]
+
+
+def _person_column(survey: pd.DataFrame) -> str | None:
+    for name in survey.columns:
+        key = word_key(str(name))
+        if key in PERSONS or key.removesuffix("id") in PERSONS:
+            return str(name) if isinstance(name, str) else None
+    return None
+
+
+def _known(column: pd.Series) -> np.ndarray:
+    place, values = pd.factorize(checks.clean(column))
+    blank = np.append([is_empty(value) for value in values], True)
+    return np.where(blank[place], -1, place)
 
 
 def numbers_of(survey: pd.DataFrame, name: str) -> np.ndarray:

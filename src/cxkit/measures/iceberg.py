@@ -11,6 +11,7 @@ from . import checks
 from .confidence import Z95
 from .estimate import Estimate, number, people_table
 from .shares import share
+from .told import counted
 
 __all__ = ["Iceberg", "iceberg"]
 
@@ -99,22 +100,26 @@ def iceberg(heard: int, speaks_up: Any = None, source: str = "") -> Iceberg:
     if not part.interval:
         interval = "95% interval, from chance alone: the share is taken as exactly known"
     source = " ".join(source.split())
-    people_spoke = "1 person spoke" if count == 1 else f"{int(count):,} people spoke"
     words = (
-        f"{people_spoke} up. Of other people like them, {part} speak up (source: {source}). If that holds here too, "
-        f"about {number(round(value))} had a reason to, and {number(round(value - count))} stayed silent."
+        f"{counted(int(count), 'person', 'people')} spoke up. Of other people like them, {part} speak up "
+        f"(source: {source}). If that holds here too, about {number(round(value))} had a reason to, and "
+        f"{number(round(value - count))} stayed silent."
     )
-    people = Estimate(value, low, high, int(count), interval, "People with a reason", "people", words)
-    silent = Estimate(
-        value - count, low - count, high - count, int(count), interval, "Silent", "people", words
-    )
+
+    def people_who(name: str, less: float) -> Estimate:
+        ends = value - less, low - less, high - less
+        unit = "person" if ends[0] == 1 else "people"
+        return Estimate(*ends, int(count), interval, name, unit, words)
+
+    people, silent = people_who("People with a reason", 0), people_who("Silent", count)
     return Iceberg(int(count), people, silent, str(part), source, words)
 
 
 def _circle(k: int, n: int) -> str:
+    silent = f"{n - k:,}" if n > k else "nobody"
     return (
         f"“speaks_up” is ({k:,}, {n:,}), and “heard” is {k:,} too. If these are the same people, this is a circle: of the "
-        f"{n:,} people, {n - k:,} stayed silent. They are counted already; there is nothing to estimate. The share must "
-        "come from other people like these: a survey or a study. If it does, and the two numbers are alike by chance, "
-        f"write speaks_up=proportion({k}, {n})."
+        f"{counted(n, 'person', 'people')}, {silent} stayed silent. They are counted already; there "
+        "is nothing to estimate. The share must come from other people like these: a survey or a study. If it does, and the "
+        f"two numbers are alike by chance, write speaks_up=proportion({k}, {n})."
     )

@@ -13,8 +13,9 @@ from cxkit.journey_cells import nearest, shown, to_text
 from cxkit.log import DAY, Events, events, read_log
 
 from . import checks
-from .confidence import wilson
+from .confidence import WILSON95, wilson
 from .delays import Spread, distinct, most_frequent
+from .waiting import LIKELIHOOD95, waiting_cost
 
 __all__ = ["attrition", "leak_points"]
 
@@ -48,7 +49,7 @@ def attrition(
         there), `lost` (cases last seen there), `share` (lost of those reached and decided, 0 to 1), `low`, `high`
         (95% Wilson interval, Wilson 1927), `undecided` (last seen there, perhaps not for the last time).
         `attrs["notes"]` and `attrs["left_out"]` are those of `read_log`; a further note asks about a touchpoint that
-        is last for all who reach it, which may be an ending.
+        is last for all who reach it, which may be an ending. `attrs["interval"]` says which interval it is.
 
     Raises:
         ValueError: where the log cannot be read, neither `done` nor `left` is given, or an activity is
@@ -77,7 +78,9 @@ def attrition(
     table["undecided"] = undecided
     table = table[reached > 0].reset_index(drop=True)
     table.insert(0, "position", np.arange(1, len(table) + 1))
-    table.attrs.update(notes=[*read.notes, *seen.notes, *_endings(seen)], left_out=read.left_out)
+    table.attrs.update(
+        interval=WILSON95, notes=[*read.notes, *seen.notes, *_endings(seen)], left_out=read.left_out
+    )
     return table
 
 
@@ -102,8 +105,10 @@ def leak_points(
         from another event, such as the images, has another cost: use `waiting_cost` on a table that holds it.
         `waiting_cost_note` names the event before; or it says why the cost is NaN: few are lost (under 10), the
         waits are nearly alike, or those who waited longer were lost less often. It tells what goes together, not
-        what causes what.
-        With `by`, the first column has its name. `attrs["notes"]` and `attrs["left_out"]` are as for `attrition`.
+        what causes what. `waiting_cost_n`: how many people a cost rests on, or would: those who are decided and whose
+        wait the log tells. `waiting_cost_missing`: how many got there and are decided, but have no wait before it.
+        With `by`, the first column has its name. `attrs["interval"]`, `attrs["notes"]` and `attrs["left_out"]` are as
+        for `attrition`; `attrs["waiting_cost_interval"]` names the interval of the cost.
 
     Raises:
         ValueError: as for `attrition`; also where `by` is unknown, or differs within a case.
@@ -277,19 +282,17 @@ def _leaks(seen: Seen) -> pd.DataFrame:
     table["undecided"] = undecided
     table["median_wait"] = spread.quantile(0.5)
     costs = [_cost(seen, code) for code in range(len(names))]
-    for place, name in enumerate(
-        ("waiting_cost", "waiting_cost_low", "waiting_cost_high", "waiting_cost_note")
-    ):
-        table[name] = [cost[place] for cost in costs]
+    for place, name in enumerate(("", "_low", "_high", "_note", "_n")):
+        table[f"waiting_cost{name}"] = [cost[place] for cost in costs]
+    table["waiting_cost_missing"] = table["cases"] - table["waiting_cost_n"]
     return table[goes_on | (lost > 0) | (undecided > 0)]
 
 
-def _cost(seen: Seen, code: int) -> tuple[float, float, float, str]:
-    """What a day of waiting before this activity costs, with its interval, or why nobody can tell."""
-    from .waiting import waiting_cost
+def _cost(seen: Seen, code: int) -> tuple[float, float, float, str, int]:
+    """What a day of waiting before this activity costs, with its interval, or why nobody can tell; from how many."""
 
-    def unknown(why: str) -> tuple[float, float, float, str]:
-        return np.nan, np.nan, np.nan, why
+    def unknown(why: str) -> tuple[float, float, float, str, int]:
+        return np.nan, np.nan, np.nan, why, int(known.sum())
 
     places = np.full(len(seen.last), -1)
     found = np.flatnonzero(seen.activity == code)
@@ -306,9 +309,9 @@ def _cost(seen: Seen, code: int) -> tuple[float, float, float, str]:
     since = _since(seen, seen.activity[places[known] - 1])
     days = (seen.time[places[known]] - seen.time[places[known] - 1]) / DAY
     lost = lost_here[known]
-    if lost.sum() < LEAST_LOST:
+    if (few := int(lost.sum())) < LEAST_LOST:
         return unknown(
-            f"Too few to tell what a day costs: {lost.sum()} of those who waited {since} are lost here. "
+            f"Too few to tell what a day costs: {few} of those who waited {since} {'is' if few == 1 else 'are'} lost here. "
             f"At least {LEAST_LOST} are needed."
         )
     low, high = np.quantile(days, (0.1, 0.9))
@@ -328,7 +331,7 @@ def _cost(seen: Seen, code: int) -> tuple[float, float, float, str]:
             f"Those who waited longer {since} were lost less often. That is no cost of waiting: people who wait long "
             "may differ from the others."
         )
-    return cost.value, cost.low, cost.high, f"For each day {since}."
+    return cost.value, cost.low, cost.high, f"For each day {since}.", cost.n
 
 
 def _since(seen: Seen, before: np.ndarray) -> str:
@@ -346,7 +349,12 @@ def _shares(lost: np.ndarray, cases: np.ndarray) -> tuple[np.ndarray, np.ndarray
 def _ranked(tables: list[pd.DataFrame], read: Events, notes: list[str]) -> pd.DataFrame:
     table = pd.concat(tables, ignore_index=True)
     table = table.sort_values(["lost", "share"], ascending=False, kind="stable", ignore_index=True)
-    table.attrs.update(notes=[*read.notes, *notes], left_out=read.left_out)
+    table.attrs.update(
+        interval=WILSON95,
+        waiting_cost_interval=LIKELIHOOD95,
+        notes=[*read.notes, *notes],
+        left_out=read.left_out,
+    )
     return table
 
 

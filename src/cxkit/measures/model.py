@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -12,8 +13,19 @@ import pandas as pd
 from cxkit.journey_cells import is_empty, number_text, shown
 
 from . import checks
+from .checks import listed
 
-__all__ = ["Fit", "Predictors", "apart", "fit", "gather", "listed", "split_by_one", "split_by_several"]
+__all__ = [
+    "Fit",
+    "Predictors",
+    "apart",
+    "fit",
+    "gather",
+    "listed",
+    "split_by_level",
+    "split_by_one",
+    "split_by_several",
+]
 
 # More groups than this are not groups any more: somebody named a column such as the member's number.
 MOST_GROUPS = 20
@@ -28,6 +40,8 @@ class Predictors:
 
     The first `named` columns are the predictors that were asked for, the others stand for what is adjusted for.
     `kept` says for each row of the table whether it is complete; `left_out` is a sentence about the others, or "".
+    `levels` has each group of each column of groups, the first one too, with the rows that are in it; `vanished`
+    has a sentence for each group that has no complete row.
     """
 
     outcome: np.ndarray
@@ -37,6 +51,8 @@ class Predictors:
     missing: int
     kept: np.ndarray
     left_out: str = ""
+    levels: list[tuple[str, np.ndarray]] = field(default_factory=list)
+    vanished: list[str] = field(default_factory=list)
 
 
 def gather(
@@ -59,20 +75,36 @@ def gather(
             f"No row is complete: each has an empty cell in the outcome or in {listed([*predictors, *adjust])}."
         )
     labels, values = list(predictors), [each[kept] for each in main]
+    levels: list[tuple[str, np.ndarray]] = []
+    vanished: list[str] = []
     for name, column in others.items():
-        for label, each in _groups(name, column, kept):
-            labels.append(label)
-            values.append(each)
+        if _is_number(name, column):
+            labels.append(name)
+            values.append(checks.numbers(column, name)[kept])
+            continue
+        groups, lost = _groups(name, column, kept)
+        levels += groups
+        vanished += lost
+        labels += [label for label, _ in groups[1:]]
+        values += [each.astype(float) for _, each in groups[1:]]
     left_out = _left_out(empty, kept)
     found = Predictors(
-        outcome[kept], np.column_stack(values), labels, len(predictors), int((~kept).sum()), kept, left_out
+        outcome[kept],
+        np.column_stack(values),
+        labels,
+        len(predictors),
+        int((~kept).sum()),
+        kept,
+        left_out,
+        levels,
+        vanished,
     )
     rows, needed = int(kept.sum()), len(labels) + 3
     if rows < needed:
+        there = "is 1 complete row" if rows == 1 else f"are {rows} complete rows"
         raise ValueError(
-            f"There {'is 1 complete row' if rows == 1 else f'are {rows} complete rows'} "
-            f"for {len(labels)} columns. That is too few: at least {needed} are needed, and many more are better."
-            f"{' ' * bool(left_out)}{left_out}"
+            f"There {there} for {len(labels)} column{'s' * (len(labels) > 1)}. That is too few: at least {needed} "
+            f"are needed, and many more are better.{' ' * bool(left_out)}{left_out}"
         )
     _no_repeats(found.values, labels)
     return found
@@ -95,28 +127,44 @@ def _empty(column: pd.Series) -> np.ndarray:
     return np.append([is_empty(value) for value in values], True)[place]
 
 
-def _groups(name: str, column: pd.Series, kept: np.ndarray) -> list[tuple[str, np.ndarray]]:
-    """Numbers stay one column; groups become one column of 1 and 0 for each group but the first."""
+def _is_number(name: str, column: pd.Series) -> bool:
     column = column.infer_objects()
     if pd.api.types.is_datetime64_any_dtype(column):
         raise ValueError(
             f"“{shown(name)}” holds dates. To adjust for it, make groups of them, such as years."
         )
-    if pd.api.types.is_numeric_dtype(column):
-        return [(name, checks.numbers(column, name)[kept])]
-    place, values = pd.factorize(column.to_numpy()[kept])
-    if len(values) > MOST_GROUPS:
+    return pd.api.types.is_numeric_dtype(column)
+
+
+def _groups(name: str, column: pd.Series, kept: np.ndarray) -> tuple[list[tuple[str, np.ndarray]], list[str]]:
+    """Each group in the complete rows, in sorted order, and a sentence for each group that has none."""
+    place, values = pd.factorize(checks.clean(column).to_numpy(object))
+    order = sorted(
+        (at for at in range(len(values)) if not is_empty(values[at])), key=lambda at: str(values[at])
+    )
+    here = [at for at in order if (kept & (place == at)).any()]
+    if len(here) > MOST_GROUPS:
         raise ValueError(
-            f"“{shown(name)}” has {len(values):,} different values. To adjust for it, make at most "
+            f"“{shown(name)}” has {len(here):,} different values. To adjust for it, make at most "
             f"{MOST_GROUPS} groups of them."
         )
-    order = sorted(range(len(values)), key=lambda at: str(values[at]))
-    if len(order) == 1:
-        raise ValueError(
-            f"“{shown(name)}” is “{shown(values[0])}” in every complete row, so there is nothing to adjust for. "
-            "Leave it out."
+    vanished = [at for at in order if at not in here]
+    if len(here) == 1:
+        others = (
+            f" ({listed([str(values[at]) for at in vanished[:MOST_LISTED]])} fell out)" if vanished else ""
         )
-    return [(f"{name} = {values[at]}", (place == at).astype(float)) for at in order[1:]]
+        raise ValueError(
+            f"“{shown(name)}” is “{shown(values[here[0]])}” in every complete row{others}, so there is nothing to "
+            "adjust for. Leave it out."
+        )
+    lost = []
+    for at in vanished[:MOST_GROUPS]:
+        rows = int((place == at).sum())
+        which = "its only row has" if rows == 1 else f"each of its {rows:,} rows has"
+        lost.append(
+            f"“{shown(name)} = {shown(values[at])}” is not in the model: {which} an empty cell in another column."
+        )
+    return [(f"{name} = {values[at]}", place[kept] == at) for at in here], lost
 
 
 def _no_repeats(values: np.ndarray, labels: Sequence[str]) -> None:
@@ -140,18 +188,27 @@ def _no_repeats(values: np.ndarray, labels: Sequence[str]) -> None:
 
 @dataclass(frozen=True, eq=False)
 class Fit:
-    """A fitted model: one coefficient and standard error per column, the constant, the log-likelihood."""
+    """A fitted model: one coefficient and standard error per column, the constant, the log-likelihood.
+
+    `dispersion` is how many times as much counts vary as a Poisson model says (Pearson's chi square over its degrees of
+    freedom); NaN for yes and no.
+    """
 
     coefficients: np.ndarray
     errors: np.ndarray
     constant: float
     log_likelihood: float
+    dispersion: float = math.nan
 
 
 def fit(
     outcome: np.ndarray, values: np.ndarray, labels: Sequence[str], name: str, count: bool = False
 ) -> Fit:
     """Logistic regression of yes/no (1/0), or Poisson regression of counts, by maximum likelihood.
+
+    Counts of one person hang together (who calls, calls again), so they vary more than a Poisson model says, and its
+    intervals come out too narrow. So the standard errors of counts are those of quasi-likelihood (Wedderburn, 1974;
+    McCullagh and Nelder, 1989, chapter 6): times the root of the dispersion, where that is above 1.
 
     Raises:
         ValueError: names the column that tells yes from no without a fault, so that no ratio is finite.
@@ -190,7 +247,30 @@ def fit(
         )
     coefficients = found.params[1:] / spread
     constant = float(found.params[0] - (coefficients * middle).sum())
-    return Fit(coefficients, found.bse[1:] / spread, constant, float(found.llf))
+    dispersion, errors = math.nan, found.bse[1:] / spread
+    if count:
+        rate = np.exp(design @ found.params)
+        dispersion = float(((outcome - rate) ** 2 / rate).sum() / (len(outcome) - design.shape[1]))
+        errors = errors * math.sqrt(max(dispersion, 1.0))
+    return Fit(coefficients, errors, constant, float(found.llf), dispersion)
+
+
+def split_by_level(
+    rows: Predictors, name: str, words: tuple[str, str] = ("yes", "no"), still: bool = False
+) -> None:
+    """A ValueError that names the group in which the outcome is always the same, be it the first group or another.
+
+    `words` and `still` as in `split_by_one`.
+    """
+    for label, inside in rows.levels:
+        above = rows.outcome[inside] > 0
+        if above.all() != above.any() or (still and above.all()):
+            continue
+        many = "the only row" if len(above) == 1 else f"each of the {len(above):,} rows"
+        raise ValueError(
+            f"In {many} with “{shown(label)}”, “{shown(name)}” is {words[0 if above[0] else 1]}. So no finite number "
+            "fits this group. Join it with another group, or leave its rows out, and say so beside the result."
+        )
 
 
 def split_by_one(
@@ -243,9 +323,27 @@ def split_by_several(
 
     `design` has the constant as its first column; the rest is as in `split_by_one`.
     """
+    guilty = list(range(1, design.shape[1]))
+    if not _splits(outcome, design, still):
+        return
+    # Any one split may lean on columns that it could do without; those that are left at the end are needed.
+    for at in reversed(range(1, design.shape[1])):
+        fewer = [each for each in guilty if each != at]
+        if _splits(outcome, design[:, [0, *fewer]], still):
+            guilty = fewer
+    who = [labels[at - 1] for at in guilty]
+    tell = "together tell" if len(who) > 1 else "alone tells"
+    what = "Leave one of them out" if len(who) > 1 else "Leave it out"
+    raise ValueError(
+        f"In “{shown(name)}”, {listed(who)} {tell} {words[0]} from {words[1]} without overlap. "
+        f"So no finite number fits. {what}, join small groups, or bring more rows."
+    )
+
+
+def _splits(outcome: np.ndarray, design: np.ndarray, still: bool) -> bool:
+    """Is there a direction along which the likelihood never falls: every yes moves up and every no down?"""
     from scipy.optimize import linprog
 
-    # A direction along which the likelihood never falls: every yes moves up and every no down.
     up, down = design[outcome > 0], -design[outcome == 0]
     push, tied = (down, up) if still else (np.vstack([up, down]), up[:0])
     found = linprog(
@@ -256,28 +354,16 @@ def split_by_several(
         b_eq=np.zeros(len(tied)),
         bounds=[(-1, 1)] * design.shape[1],
     )
-    if found.x is None or -found.fun < 1e-6:
-        return
-    guilty = [labels[at] for at in np.flatnonzero(np.abs(found.x[1:]) > 1e-6).tolist()]
-    raise ValueError(
-        f"In “{shown(name)}”, {listed(guilty)} together tell {words[0]} from {words[1]} without overlap. "
-        f"So no finite number fits. {MEND}"
-    )
+    return found.x is not None and -found.fun >= 1e-6
 
 
 def apart(outcome: str, names: Sequence[str], others: Sequence[str], what: str = "touchpoints") -> None:
     """A ValueError where a column stands in two roles."""
-    for listed, where in ((names, what), (others, "adjust")):
-        if outcome in listed:
+    for given, where in ((names, what), (others, "adjust")):
+        if outcome in given:
             raise ValueError(
                 f"“{shown(outcome)}” is the outcome. It cannot explain itself: take it out of {where}."
             )
     both = [name for name in names if name in others]
     if both:
         raise ValueError(f"“{shown(both[0])}” stands in {what} and in adjust. Keep it in one of them.")
-
-
-def listed(names: Sequence[str]) -> str:
-    """“a”, “b” and “c”."""
-    quoted = [f"“{shown(each)}”" for each in names]
-    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"

@@ -10,8 +10,10 @@ import numpy as np
 
 from cxkit.journey_cells import number_text, shown
 
+from . import checks
 from .confidence import mean_and_reach
 from .estimate import Estimate, number
+from .told import counted
 
 __all__ = ["answered_within", "erlang_c", "queue", "staffing"]
 
@@ -95,7 +97,7 @@ def staffing(erlangs: float, handling: float, within: float, target: float) -> i
     rate, wait = _above_0(handling, "handling"), _number(within, "within")
     share = _number(target, "target")
     if not 0 < share < 1:
-        hint = f" Did you mean {share / 100:g}?" if 1 < share < 100 else ""
+        hint = f" Did you mean {share / 100:g}?" if 1.5 < share < 100 else ""
         raise ValueError(
             f"A target of {shown(target)} cannot be. Write a share above 0 and below 1, such as 0.8.{hint}"
         )
@@ -139,8 +141,10 @@ def queue(
     if coming >= count * serving:
         least = math.floor(coming / serving) + 1
         raise ValueError(
-            f"{number_text(coming)} people come while {count} agent{'' if count == 1 else 's'} can serve "
-            f"{number_text(count * serving)}. The queue grows without end. It takes at least {least} agents."
+            f"{number_text(coming)} {'person comes' if coming == 1 else 'people come'} while "
+            f"{counted(count, 'agent', 'agents')} can serve "
+            f"{number_text(count * serving)}. The queue grows without end. "
+            f"It takes at least {counted(least, 'agent', 'agents')}."
         )
     needed = max(FEWEST, math.ceil(ENOUGH / (1 - coming / (count * serving)) ** 2))
     if size < needed:
@@ -156,16 +160,14 @@ def queue(
         raise ValueError(
             f"{size:,} people are more than this computer should simulate. Give {MOST:,} at most."
         )
-    random = np.random.Generator(np.random.PCG64(_whole(seed, "seed", 0)))
+    random = np.random.Generator(np.random.PCG64(checks.a_seed(seed)))
     between = random.standard_exponential(size) / coming
     service = random.standard_exponential(size) / serving
     waits = _one_agent(between, service) if count == 1 else _several_agents(between, service, count)
     kept = waits[size // 10 :]
     kept = kept[len(kept) % BATCHES :]
     mean, se, reach = mean_and_reach(kept.reshape(BATCHES, -1).mean(axis=1))
-    words = (
-        f"With {count} agent{'' if count == 1 else 's'} people wait {number(mean)} units of time on average."
-    )
+    words = f"With {counted(count, 'agent', 'agents')} people wait {number(mean)} units of time on average."
     return Estimate(
         mean,
         max(mean - reach, 0.0),

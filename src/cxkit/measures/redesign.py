@@ -15,12 +15,15 @@ from cxkit.journey_cells import nearest, number_text, shown, to_text, word_key
 
 from . import checks
 from .compare import compare
-from .estimate import Estimate, number, people_table
+from .estimate import Estimate, people_table
 from .shares import combine, share
+from .told import counted, told
 
 __all__ = ["Mismatch", "compare", "mismatch", "opportunities", "prioritise"]
 
 BEST = 10
+# Scores that differ by less are a tie: sums of decimals carry dust in the last digits.
+ALIKE = 1e-12
 
 
 def opportunities(journey: Journey) -> pd.DataFrame:
@@ -52,9 +55,7 @@ def opportunities(journey: Journey) -> pd.DataFrame:
     1      Visit  lift  1.0
     """
     if not isinstance(journey, Journey):
-        raise ValueError(
-            f"opportunities needs a journey, not “{shown(journey)}”. Read one with read_journey."
-        )
+        raise ValueError(f"opportunities needs a journey, not {told(journey)}. Read one with read_journey.")
     table = journey.table
     table["gap"] = (table["experienced"] - table["expected"]).round(10)
     found, missing = [], 0
@@ -112,7 +113,8 @@ def prioritise(
 
     The score is value ÷ effort; with weights it is value^a ÷ effort^b, the weighted product of Bridgman (1922), whose
     order does not depend on the units. Where a low and a high are given, value and effort are drawn from a triangular
-    distribution (low, most likely, high), each by itself, and ranked anew in each draw.
+    distribution (low, most likely, high), each by itself, and ranked anew in each draw. An end that is missing is taken
+    as certain: the number lies no further out on that side.
 
     Args:
         options: one row per option: `option` (a name, each once), `value` (0 or more) and `effort` (above 0), in any
@@ -123,9 +125,11 @@ def prioritise(
 
     Returns:
         `option, value, effort, score, rank, rank_low, rank_high, share_first`, best first. `rank` counts from 1; options
-        with the same score share it. `rank_low` to `rank_high` holds the rank in 95% of the draws, `share_first` is the
-        share of draws (0 to 1) in which the option comes first. `attrs["missing"]` counts the options left out because
-        a number is missing.
+        with the same score (to 12 digits) share it; among them the one with the larger numbers stands first (value, its
+        high and low, then effort), and with the same numbers the first name. `rank_low` to `rank_high` holds the rank in
+        95% of the draws, `share_first` is the share of draws (0 to 1) in which the option comes first. `attrs` names the
+        `interval` and counts: `missing` (options left out because a number is missing) and `no_range` (for value and for
+        effort, the options without a low or without a high); `notes` says it in sentences.
 
     Raises:
         ValueError: for an option named twice, a number out of range, or a low above its value.
@@ -138,33 +142,46 @@ def prioritise(
     1   New desk    1.5     2          0.0
     """
     table = checks.table(options, "a table of options with the columns option, value and effort")
-    named, ranges, missing = _options(table)
-    value_weight, effort_weight = _weights(weights)
-    times = checks.one_number(draws, "“draws”", 1, 1_000_000, whole=True)
-    score = named["value"].to_numpy() ** value_weight / named["effort"].to_numpy() ** effort_weight
-    # each option draws its own numbers in the order of the names, so that the order of the rows is no matter
-    random = np.random.Generator(np.random.PCG64(seed))
-    value = _triangular(random, ranges["value"], int(times))
-    effort = _triangular(random, ranges["effort"], int(times))
-    drawn = value**value_weight / effort**effort_weight
+    named, ranges, missing, no_range = _options(table)
+    powers = _weights(weights)
+    times = int(checks.one_number(draws, "“draws”", 1, 1_000_000, whole=True))
+    random = np.random.Generator(np.random.PCG64(checks.a_seed(seed)))
+    score = _scores(named["value"].to_numpy(), named["effort"].to_numpy(), powers)
+    value, effort = (_triangular(random, ranges[name], times) for name in ("value", "effort"))
 
-    ranks = _ranks(drawn)
-    first = ranks == 1
-    low, high = np.quantile(ranks, [0.025, 0.975], axis=0, method="inverted_cdf")
+    ranks = _ranks(_scores(value, effort, powers))
+    first = (ranks == 1) / (ranks == 1).sum(axis=1, keepdims=True)
+    low, high, share_first = np.empty((3, len(named)))
+    _, alike = np.unique(np.vstack(list(ranges.values())), axis=1, return_inverse=True)
+    # options with the same numbers share their draws: which of them drew what is a matter of their names only
+    for each in range(alike.max() + 1):
+        inside = alike == each
+        low[inside], high[inside] = np.quantile(ranks[:, inside], [0.025, 0.975], method="inverted_cdf")
+        share_first[inside] = first[:, inside].mean()
     named = named.assign(
-        score=score,
+        score=[float(f"{each:.12g}") for each in score],
         rank=_ranks(score[None])[0],
         rank_low=low.astype(int),
         rank_high=high.astype(int),
-        share_first=(first / first.sum(axis=1, keepdims=True)).mean(axis=0),
+        share_first=share_first,
     )
-    result = named.sort_values(["rank", "option"], ignore_index=True)
-    result.attrs = {"missing": missing}
+    result = named.sort_values("rank", kind="stable", ignore_index=True)
+    result.attrs = {"missing": missing, "no_range": no_range, "interval": f"95% of {times:,} draws"}
+    result.attrs["notes"] = _notes(len(named), missing, no_range)
     return result
 
 
-def _options(table: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, np.ndarray], int]:
-    """The options in the order of their names, (low, value, high) of each number, and how many were left out."""
+def _notes(kept: int, missing: int, no_range: Mapping[str, int]) -> list[str]:
+    ranked, given = (counted(n, "option", "options") for n in (kept, kept + missing))
+    certain = ", ".join(f"the {name} of {count:,} of {ranked}" for name, count in no_range.items() if count)
+    return [
+        *([f"Taken as certain, since a low or a high is missing: {certain}."] if certain else []),
+        *([f"Left out, since a number is missing: {missing:,} of {given}."] if missing else []),
+    ]
+
+
+def _options(table: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, np.ndarray], int, dict[str, int]]:
+    """The options, (low, value, high) of each number, how many were left out, and how many lack a low or a high."""
     named = pd.DataFrame({"option": [to_text(each) for each in checks.column(table, "option")]})
     keys = [word_key(each) for each in named["option"]]
     for row, key in enumerate(keys):
@@ -183,9 +200,10 @@ def _options(table: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, np.ndarray], 
     kept = ~np.isnan(known["value"]) & ~np.isnan(known["effort"])
     if not kept.any():
         raise ValueError("No option has both a value and an effort.")
-    ranges = {}
+    ranges, no_range = {}, {}
     for name, middle in known.items():
         low, high = (_numbers(table, f"{name}_{end}") for end in ("low", "high"))
+        no_range[name] = int((np.isnan(low) | np.isnan(high))[kept].sum())
         low, high = np.where(np.isnan(low), middle, low), np.where(np.isnan(high), middle, high)
         for end, wrong in (("low", low > middle), ("high", high < middle)):
             if wrong.any():
@@ -200,9 +218,13 @@ def _options(table: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, np.ndarray], 
             )
         ranges[name] = np.stack([low, middle, high])
     named = named.assign(**known)[kept]
-    order = np.argsort(named["option"].to_numpy(str), kind="stable")
-    ranges = {name: each[:, kept][:, order] for name, each in ranges.items()}
-    return named.iloc[order].reset_index(drop=True), ranges, int((~kept).sum())
+    ranges = {name: each[:, kept] for name, each in ranges.items()}
+    # By their numbers, the largest first: neither the order of the rows nor the names decide who draws what. Names
+    # come last, between options that are alike in every number.
+    numbers = [-ranges[name][end] for name in ("effort", "value") for end in (0, 2, 1)]
+    order = np.lexsort((named["option"].to_numpy(str), *numbers))
+    ranges = {name: each[:, order] for name, each in ranges.items()}
+    return named.iloc[order].reset_index(drop=True), ranges, int((~kept).sum()), no_range
 
 
 def _numbers(table: pd.DataFrame, name: str, exact: bool = False) -> np.ndarray:
@@ -211,17 +233,29 @@ def _numbers(table: pd.DataFrame, name: str, exact: bool = False) -> np.ndarray:
     return checks.numbers(checks.column(table, name), name, 0)
 
 
-def _weights(weights: Mapping[str, float] | None) -> tuple[float, float]:
+def _weights(weights: Any) -> tuple[float, float]:
     given = {"value": 1.0, "effort": 1.0}
-    for name, weight in (weights or {}).items():
+    if weights is not None and not isinstance(weights, Mapping | pd.Series):
+        raise ValueError(f"Name each weight: weights={{'value': 2, 'effort': 1}}, not {told(weights)}.")
+    for name, weight in ({} if weights is None else weights).items():
         if name not in given:
             near = nearest(str(name), given)
             hint = f"Did you mean {near}?" if near else "Write value and effort."
             raise ValueError(f"There is no weight “{shown(name)}”. {hint}")
-        given[name] = checks.one_number(weight, f"The weight of {name}", 0, 100)
+        given[str(name)] = checks.one_number(weight, f"The weight of {name}", 0, 100)
     if not any(given.values()):
         raise ValueError("Both weights are 0. Then every option is alike. Give one of them a weight above 0.")
     return given["value"], given["effort"]
+
+
+def _scores(value: np.ndarray, effort: np.ndarray, powers: tuple[float, float]) -> np.ndarray:
+    with np.errstate(over="ignore", under="ignore", divide="ignore", invalid="ignore"):
+        scores = value ** powers[0] / effort ** powers[1]
+    if not np.isfinite(scores).all() or ((scores == 0) & (value > 0)).any():
+        raise ValueError(
+            "A score is too large or too small to be counted. Write smaller weights, or the numbers in other units."
+        )
+    return scores
 
 
 def _ranks(scores: np.ndarray) -> np.ndarray:
@@ -229,7 +263,7 @@ def _ranks(scores: np.ndarray) -> np.ndarray:
     order = np.argsort(-scores, axis=1, kind="stable")
     inline = np.take_along_axis(scores, order, axis=1)
     fresh = np.ones(scores.shape, bool)
-    fresh[:, 1:] = inline[:, 1:] != inline[:, :-1]
+    fresh[:, 1:] = inline[:, :-1] - inline[:, 1:] > ALIKE * inline[:, :-1]
     places = np.maximum.accumulate(np.where(fresh, np.arange(1, scores.shape[1] + 1), 0), axis=1)
     ranks = np.empty(scores.shape, int)
     np.put_along_axis(ranks, order, places, axis=1)
@@ -316,13 +350,24 @@ def mismatch(share_expecting: Any, stay_if_met: Any, stay_if_missed: Any, people
     low, high = max(low, 0.0), min(high, float(count))
     doubted = any(part.interval for part in (expecting, met, missed))
     interval = "95% interval, from chance" + (" and from how sure the shares are" if doubted else " alone")
-    words = (
-        f"Of {count:,} people, {number(round(count * expecting.value))} expect what is not there. "
-        f"About {number(round(value))} stay and {number(round(count - value))} leave at the first touchpoint."
-    )
     leaves = round(count - value, 10)
+    expect, stay, leave = (
+        counted(round(many), one, several)
+        for many, one, several in (
+            (count * expecting.value, "expects", "expect"),
+            (value, "stays", "stay"),
+            (leaves, "leaves", "leave"),
+        )
+    )
+    words = (
+        f"Of {counted(count, 'person', 'people')}, {expect} what is not there. "
+        f"About {stay} and {leave} at the first touchpoint."
+    )
+
+    def people_who(name: str, many: float, low: float, high: float) -> Estimate:
+        unit = "person" if many == 1 else "people"
+        return Estimate(many, low, high, count, interval, name, unit, words)
+
     return Mismatch(
-        Estimate(value, low, high, count, interval, "Stay", "people", words),
-        Estimate(leaves, count - high, count - low, count, interval, "Leave", "people", words),
-        words,
+        people_who("Stay", value, low, high), people_who("Leave", leaves, count - high, count - low), words
     )

@@ -1,4 +1,4 @@
-"""Retention: who is still there after what time, and what leaving costs. What a day of waiting costs: `waiting`."""
+"""Retention: who is still there after what time. What leaving costs: `revenue`. What a day of waiting costs: `waiting`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from cxkit.journey_cells import is_empty, shown
 
 from . import checks
 from .confidence import Z95
-from .estimate import Estimate, number
+from .estimate import number
+from .pairs import paired
+from .revenue import revenue_at_risk
+from .told import counted
 from .waiting import waiting_cost
 
 __all__ = ["Survival", "revenue_at_risk", "survival", "waiting_cost"]
@@ -22,8 +25,6 @@ __all__ = ["Survival", "revenue_at_risk", "survival", "waiting_cost"]
 EVERYBODY = "all"
 # A share of one half is met in spite of the last binary digit.
 HALF = 0.5 + 1e-9
-# What is told in these units counts no people.
-RATES = ("percent", "points", "difference of shares")
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,9 +60,7 @@ class Survival:
 
     def between(self, t: float) -> pd.DataFrame:
         """The share still there at time `t` with its interval: `group, survival, low, high`."""
-        time = float(checks.numbers([t], "t", 0)[0])
-        if math.isnan(time):
-            raise ValueError("t is empty. Write a time of 0 or more.")
+        time = checks.one_number(t, "The time", 0)
         rows = []
         for group, part in self.table.groupby("group", sort=False, observed=True):
             last = part[part["time"] <= time].iloc[-1]
@@ -90,7 +89,8 @@ def survival(duration: Any, event: Any, by: Any = None) -> Survival:
             last saw them there, such as the day on which the table was made. 0 or more, in any unit. Do not leave it
             empty for those still there: they would drop out, and leaving would look more common than it is.
         event: for each person, did this person leave? yes/no, true/false or 1/0.
-        by: for each person a group; None for one group, called “all”.
+        by: for each person a group; None for one group, called “all”. Columns (pandas Series) are put side by side
+            by their row labels, lists by position.
 
     Returns:
         A `Survival` with `.table`, `.median`, `.at(t)`, `.between(t)`, `.test`, `.summary`. Groups stand in sorted
@@ -101,7 +101,7 @@ def survival(duration: Any, event: Any, by: Any = None) -> Survival:
 
     Raises:
         ValueError: for a negative time, text among numbers, an event that is neither yes nor no, lists that differ
-            in length, or if no person has all values.
+            in length, columns with different row labels, or if no person has all values.
 
     >>> found = survival([2, 3, 3, 5, 8, 8], ["yes", "yes", "no", "yes", "no", "no"])
     >>> found.at(4).round(3).to_dict()
@@ -109,13 +109,15 @@ def survival(duration: Any, event: Any, by: Any = None) -> Survival:
     >>> found.median.to_dict()
     {'all': 5.0}
     """
+    duration, event, by = paired({"duration": duration, "event": event, "by": by})
     time = checks.numbers(duration, "duration", 0)
     left = checks.yes_no(event, "event")
     labels = pd.Series(EVERYBODY, index=range(len(time))) if by is None else _labels(by)
     for values, name in ((left, "event"), (labels, "by")):
         if len(values) != len(time):
             raise ValueError(
-                f"duration has {len(time):,} values and {name} has {len(values):,}. Give one for each person."
+                f"duration has {counted(len(time), 'value', 'values')} and {name} has {len(values):,}. "
+                "Give one for each person."
             )
     kept = ~np.isnan(time) & ~np.isnan(left) & labels.notna().to_numpy()
     if not kept.any():
@@ -230,102 +232,3 @@ def _words(summary: pd.DataFrame, test: pd.Series | None, missing: int, gone: li
         words += f" Nobody with all values is in {', '.join(gone)}, so nothing is said of it."
     are = "1 person is" if missing == 1 else f"{missing:,} people are"
     return words + (f" {are} left out: a value is empty." if missing else "")
-
-
-def revenue_at_risk(lost: Any, value: Any, currency: str = "") -> Estimate:
-    """What leaving costs: the value of the people who were lost, added up.
-
-    Args:
-        lost: for each person, was this person lost? yes/no, true/false or 1/0. Yes must mean lost: for a column such
-            as “treated” turn it round first. Or a number of people, or an `Estimate` of people; a share is refused.
-        value: for each person what this person is worth, 0 or more; or one number for everybody.
-        currency: such as "$" or "₪", for the words only.
-
-    Returns:
-        An `Estimate` of money. For people one by one the interval says what as many people again would lose: a 95%
-        interval by the delta method on the scale of logarithms, so that it never falls below 0. For an `Estimate`
-        of people its interval times `value`. A number of people alone has no interval.
-
-    Raises:
-        ValueError: for a negative value, text among numbers, lists that differ in length, nobody with all values, or
-            a share in place of people.
-
-    >>> revenue_at_risk(["yes", "no", "no", "yes"], [900, 1200, 1000, 600]).value
-    1500.0
-    >>> revenue_at_risk(12, 500, currency="$")
-    Revenue at risk: 6,000 $ (no interval: a number of people alone, n = 12)
-    """
-    if isinstance(lost, Estimate) or np.ndim(lost) == 0:
-        return _revenue_of_people(lost, value, currency)
-    name = f"“{shown(lost.name)}”" if isinstance(lost, pd.Series) and lost.name is not None else "answer"
-    # table["treated"] == "no" is still called “treated”
-    marked = "true" if isinstance(lost, pd.Series) and lost.dtype == bool else "yes"
-    if marked == "true":
-        name = "mark in lost"
-    gone = checks.yes_no(lost, "lost")
-    if np.ndim(value) == 0:
-        value = np.full(len(gone), checks.one_number(value, "value", 0))
-    worth = checks.numbers(value, "value", 0)
-    if len(worth) != len(gone):
-        raise ValueError(
-            f"lost has {len(gone):,} values and value has {len(worth):,}. Give one for each person."
-        )
-    # What a person is worth who stayed does not matter, so it need not be known.
-    kept = (gone == 0) | ((gone == 1) & ~np.isnan(worth))
-    if not kept.any():
-        raise ValueError("Nobody has both a yes or no in lost and a value, so there is nothing to add up.")
-    each = np.where(gone[kept] == 1, worth[kept], 0.0)
-    n, total = len(each), float(each.sum())
-    people = int(gone[kept].sum())
-    se = math.sqrt(n * float(each.var(ddof=1))) if n > 1 else math.nan
-    low = high = math.nan
-    interval = "no interval: nobody was lost" if not total else "no interval: one person alone"
-    if total and n > 1:
-        reach = math.exp(Z95 * se / total)
-        low, high = total / reach, total * reach
-        interval = "95% interval, delta method on logarithms"
-    return Estimate(
-        total,
-        low,
-        high,
-        n=n,
-        interval=interval,
-        name="Revenue at risk",
-        unit=currency,
-        words=f"{people:,} of {n:,} people were lost, worth {number(total)}{' ' * bool(currency)}{currency} together. "
-        f"Counted as lost: those whose {name} is {marked}.",
-        missing=int((~kept).sum()),
-        se=se,
-    )
-
-
-def _no_share(people: float, count: Estimate | None) -> None:
-    """A ValueError where a share stands in place of people: times a value it would be next to no money."""
-    unit = count.unit if count else ""
-    if unit in RATES or (count and count.is_share) or (not unit and 0 < people < 1):
-        of = f", such as {people * count.n:,.0f} of {count.n:,}" if count and 0 < people < 1 else ""
-        raise ValueError(
-            f"lost is “{count or number(people)}”: a share or a score, not a number of people. "
-            f"Give how many people were lost{of}."
-        )
-
-
-def _revenue_of_people(lost: Any, value: Any, currency: str) -> Estimate:
-    if np.ndim(value):
-        raise ValueError("value is a list, so lost must be one too: yes or no for each person.")
-    each = checks.one_number(value, "value", 0)
-    count = lost if isinstance(lost, Estimate) else None
-    people = count.value if count else checks.one_number(lost, "lost", 0)
-    _no_share(people, count)
-    return Estimate(
-        people * each,
-        count.low * each if count else math.nan,
-        count.high * each if count else math.nan,
-        n=count.n if count else round(people),
-        interval=f"{count.interval} of the people" if count else "no interval: a number of people alone",
-        name="Revenue at risk",
-        unit=currency,
-        words=f"{number(people)} people, each worth {number(each)}{' ' * bool(currency)}{currency}.",
-        missing=count.missing if count else 0,
-        se=count.se * each if count else math.nan,
-    )

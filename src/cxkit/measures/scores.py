@@ -13,7 +13,7 @@ from cxkit.journey_cells import shown
 
 from . import checks
 from .chain import Chain, chain
-from .confidence import T95, WILSON95, Z95, mean_and_reach, wilson
+from .confidence import T95, WILSON95, Z95, all_equal, mean_and_reach, no_width, wilson
 from .estimate import Estimate, number
 
 __all__ = ["Chain", "ces", "chain", "csat", "normalized_gain", "nps", "peak_end", "proportion"]
@@ -136,12 +136,13 @@ def csat(answers: Iterable[float], satisfied: int = 4, scale: int = 5) -> Estima
     CSAT: 62.5 percent (95% Wilson interval 30.6 to 86.3, n = 8)
     """
     top = _top(scale)
-    if not 1 < checks.one_number(satisfied, "satisfied") <= top:
+    least = checks.one_number(satisfied, "satisfied", whole=True)
+    if not 1 < least <= top:
         raise ValueError(
             f"satisfied must lie between 2 and {top}, the best answer, not at {shown(satisfied)}."
         )
     values, missing = _answers(answers, "answers", 1, top, whole=True)
-    n, good = len(values), int((values >= satisfied).sum())
+    n, good = len(values), int((values >= least).sum())
     low, high = wilson(good, n)
     share = good / n
     return Estimate(
@@ -152,7 +153,7 @@ def csat(answers: Iterable[float], satisfied: int = 4, scale: int = 5) -> Estima
         interval=WILSON95,
         name="CSAT",
         unit="percent",
-        words=f"{good:,} of {n:,} are satisfied: they answer {number(satisfied)} or more of {top}.",
+        words=f"{good:,} of {n:,} {'is' if good == 1 else 'are'} satisfied: {number(least)} or more of {top}.",
         missing=missing,
         se=100 * math.sqrt(share * (1 - share) / n),
     )
@@ -188,7 +189,7 @@ def ces(answers: Iterable[float], scale: int = 7) -> Estimate:
         n=len(values),
         interval=T95 if len(values) > 1 else TOO_FEW,
         name="CES",
-        words=f"On a scale from 1 to {top}, where {top} is the easiest.",
+        words=f"On a scale from 1 to {top}, where {top} is the easiest.{_equal(values, 'answers')}",
         missing=missing,
         se=se,
     )
@@ -264,7 +265,8 @@ def normalized_gain(pre: float | Iterable[float], post: float | Iterable[float])
             checks.numbers(values, name, 0, 100) for name, values in (("pre", pre), ("post", post))
         )
     if len(before) != len(after):
-        raise ValueError(f"pre has {len(before):,} scores and post has {len(after):,}. They belong in pairs.")
+        many = f"{len(before):,} score{'s' * (len(before) != 1)}"
+        raise ValueError(f"pre has {many} and post has {len(after):,}. They belong in pairs.")
     both = ~np.isnan(before) & ~np.isnan(after)
     missing, n = int((~both).sum()), int(both.sum())
     if not n:
@@ -274,7 +276,8 @@ def normalized_gain(pre: float | Iterable[float], post: float | Iterable[float])
     if left < 1e-9:
         raise ValueError("The score before is 100 percent: nothing was left to learn, so there is no gain.")
     value = float((after.mean() - before.mean()) / left)
-    _, se, reach = mean_and_reach(((after - before) - value * (100 - before)) / left)
+    parts = ((after - before) - value * (100 - before)) / left
+    _, se, reach = mean_and_reach(parts)
     band = "low" if value < 0.3 else "high" if value >= 0.7 else "medium"
     return Estimate(
         value,
@@ -284,7 +287,7 @@ def normalized_gain(pre: float | Iterable[float], post: float | Iterable[float])
         interval=f"{T95}, delta method" if n > 1 else "no interval: one pair of scores",
         name="Normalized gain",
         words=f"From {number(before.mean())} to {number(after.mean())} percent. "
-        f"In the bands of Hake (1998) this is a {band} gain.",
+        f"In the bands of Hake (1998) this is a {band} gain.{_equal(parts, 'gains')}",
         missing=missing,
         se=se,
     )
@@ -298,11 +301,16 @@ def _answers(
     whole: bool = False,
     keep_missing: bool = False,
 ) -> tuple[np.ndarray, int]:
+    checks.no_flags(given, name, low, high)
     values = checks.numbers(given, name, low, high, whole)
     empty = np.isnan(values)
     if empty.all():
         raise ValueError(f"There is nothing in {name}. At least one number is needed.")
     return (values if keep_missing else values[~empty]), int(empty.sum())
+
+
+def _equal(values: np.ndarray, what: str) -> str:
+    return f" {no_width(what)}" if all_equal(values) else ""
 
 
 def _net(promoters: float, detractors: float, n: float) -> tuple[float, float]:

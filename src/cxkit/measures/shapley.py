@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -12,7 +13,7 @@ import pandas as pd
 from cxkit.journey_cells import shown
 
 from . import checks
-from .confidence import mean_and_reach
+from .confidence import T95, all_equal, mean_and_reach, no_width
 from .model import apart, gather
 
 __all__ = ["importance_performance", "shapley"]
@@ -21,6 +22,9 @@ SEED = 20_260
 MOST_PREDICTORS = 16
 # So many numbers are held at one time while the bootstrap runs.
 BLOCK = 2_000_000
+MOST_DRAWS = 100_000
+# All orders of six columns that cannot be told apart, which is more than data with any noise ever have.
+MOST_ORDERS = 720
 INTERVAL = "95% percentile bootstrap interval, lower end mirrored"
 
 QUADRANTS = {
@@ -43,13 +47,14 @@ def shapley(
         table: one row per person. Rows with an empty cell in these columns are left out and counted.
         outcome: a column of numbers, or of yes/no (taken as 1 and 0).
         predictors: up to 16 columns of numbers.
-        draws: how many bootstrap samples to draw for an interval, such as 200; 0 for none.
-        seed: for the bootstrap.
+        draws: how many bootstrap samples to draw for an interval, such as 200; 0 for none; at most 100,000.
+        seed: for the bootstrap, a whole number of 0 or more. Rows are drawn, the same ones for all predictors, so that
+            neither names nor the order of rows and columns change an interval.
 
     Returns:
         A Series of shares (0 to 1) by predictor; they add up to R². With `draws`, a DataFrame
         `predictor, share, low, high, n, missing`, where low and high are a 95% bootstrap interval. `attrs` holds
-        `r_squared`, `n`, `missing` and, with `draws`, `interval`.
+        `r_squared`, `n`, `missing` and, with `draws`, `interval` and `notes`: a sentence where an interval has no width.
         It is the percentile interval (Efron, 1979), but for its lower end. A share is never below 0, and in a
         bootstrap sample even a predictor of no use explains a little, so that the percentile interval never reaches 0.
         So the upper end is also mirrored downwards, on the scale of square roots, from the share less its bootstrap
@@ -58,7 +63,7 @@ def shapley(
 
     Raises:
         ValueError: for a column that is not there, text among numbers, a column that never varies or that
-            follows from the others, too few rows, or more predictors than 16.
+            follows from the others, too few rows, more predictors than 16, or draws or a seed that are no such number.
 
     >>> table = pd.DataFrame({"happy": [2, 4, 5, 4, 7, 9], "staff": [1, 2, 2, 3, 4, 5], "hold": [4, 1, 3, 1, 2, 1]})
     >>> shapley(table, "happy", ["staff", "hold"]).round(3)
@@ -67,17 +72,19 @@ def shapley(
     Name: share, dtype: float64
     """
     names = checks.names(predictors, "predictor")
-    rows, missing, _ = _rows(table, outcome, names, "predictor")
+    checks.a_seed(seed)
+    rows, places, missing, _ = _rows(table, outcome, names, "predictor")
     shares = _shares(_correlations(rows[None]))[0]
-    about: dict[str, float | str] = {"r_squared": float(shares.sum()), "n": len(rows), "missing": missing}
+    about: dict[str, Any] = {"r_squared": float(shares.sum()), "n": len(rows), "missing": missing}
     found: pd.Series | pd.DataFrame
     if _whole(draws, 0) == 0:
-        found = pd.Series(shares, index=names, name="share")
+        found = pd.Series(_back(shares, places), index=names, name="share")
     else:
         low, high = _interval(rows, shares, _whole(draws, 1), seed)
-        found = pd.DataFrame({"predictor": names, "share": shares, "low": low, "high": high})
+        ends = {name: _back(each, places) for name, each in (("share", shares), ("low", low), ("high", high))}
+        found = pd.DataFrame({"predictor": names} | ends)
         found = found.assign(n=len(rows), missing=missing)
-        about["interval"] = INTERVAL
+        about |= {"interval": INTERVAL, "notes": _no_width(found, "predictor", "")}
     found.attrs.update(about)
     return found
 
@@ -109,7 +116,8 @@ def importance_performance(
         (matters, goes badly), “keep up the good work”, “low priority” or “possible overkill”; `sure`: “no” where one
         of the two intervals crosses its line, so that the touchpoint may belong to another quadrant, “yes” if not.
         The lines of the grid are the two means; a touchpoint on a line counts as high. `attrs` holds `r_squared`,
-        `missing`, `interval`, `importance_line`, `performance_line`.
+        `missing`, `interval` (of importance), `performance_interval`, `importance_line`, `performance_line`, and
+        `notes`: a sentence where an interval has no width.
 
     Raises:
         ValueError: as `shapley`; and for a touchpoint without a performance column.
@@ -120,14 +128,19 @@ def importance_performance(
     """
     names = checks.names(touchpoints, "touchpoint")
     columns = _performance_columns(names, performance)
-    rows, missing, levels = _rows(table, outcome, names, "touchpoint", columns)
+    rows, places, missing, levels = _rows(table, outcome, names, "touchpoint", columns, performance is None)
     shares = _shares(_correlations(rows[None]))[0]
-    low, high = _interval(rows, shares, _whole(draws, 1), seed)
-    means = [mean_and_reach(each) for each in levels]
+    ends = _interval(rows, shares, _whole(draws, 1), seed)
+    shares, low, high = (_back(each, places) for each in (shares, *ends))
+    # Sorted, so that the order of rows and columns does not show even in the last binary digit.
+    means = [mean_and_reach(np.sort(each)) for each in levels]
     level = np.array([mean for mean, _, _ in means])
     reach = np.array([each for _, _, each in means])
-    lines = float(shares.mean()), float(level.mean())
-    high_in = [values >= line - 1e-12 for values, line in zip((shares, level), lines, strict=True)]
+    lines = float(np.sort(shares).mean()), float(np.sort(level).mean())
+    high_in = [
+        values >= line - 1e-12 * max(1.0, abs(line))
+        for values, line in zip((shares, level), lines, strict=True)
+    ]
     found = pd.DataFrame(
         {"touchpoint": names, "importance": shares, "importance_low": low, "importance_high": high}
     )
@@ -139,10 +152,13 @@ def importance_performance(
     for what, line in zip(("importance", "performance"), lines, strict=True):
         crossed |= ((found[f"{what}_low"] < line) & (line <= found[f"{what}_high"])).to_numpy()
     found = found.assign(sure=np.where(crossed, "no", "yes"))
+    alike = [name for name, each in zip(names, levels, strict=True) if all_equal(each)]
     found.attrs.update(
-        r_squared=float(shares.sum()),
+        r_squared=float(np.sort(shares).sum()),
         missing=missing,
         interval=INTERVAL,
+        performance_interval=T95,
+        notes=_no_width(found, "touchpoint", "importance_") + ([no_width("answers", alike)] if alike else []),
         importance_line=lines[0],
         performance_line=lines[1],
     )
@@ -160,15 +176,32 @@ def _performance_columns(names: Sequence[str], given: Any) -> list[str]:
     columns = [given] if isinstance(given, str) else list(given)
     if len(columns) != len(names):
         raise ValueError(
-            f"performance names {len(columns)} columns for {len(names)} touchpoints. Name one for each."
+            f"performance names {_many(len(columns), 'column')} for {_many(len(names), 'touchpoint')}. "
+            "Name one for each."
         )
     return columns
 
 
+def _no_width(found: pd.DataFrame, names: str, which: str) -> list[str]:
+    alike = found[names][found[f"{which}high"] - found[f"{which}low"] < 1e-9].tolist()
+    return [no_width("shares in the bootstrap", alike)] if alike else []
+
+
+def _many(n: int, what: str) -> str:
+    return f"{n} {what}{'s' * (n != 1)}"
+
+
 def _rows(
-    table: pd.DataFrame, outcome: str, names: Sequence[str], what: str, also: Sequence[str] = ()
-) -> tuple[np.ndarray, int, list[np.ndarray]]:
-    """The complete rows, outcome last; how many were left out; and the columns `also` of the same rows."""
+    table: pd.DataFrame,
+    outcome: str,
+    names: Sequence[str],
+    what: str,
+    also: Sequence[str] = (),
+    same: bool = False,
+) -> tuple[np.ndarray, np.ndarray, int, list[np.ndarray]]:
+    """The complete rows in an order of their own, outcome last; for each name the column that it is now in; how many
+    rows were left out; and the columns `also` of the complete rows. `same`: these are the columns `names` once more.
+    """
     given = checks.table(table)
     if len(names) > MOST_PREDICTORS:
         raise ValueError(
@@ -177,7 +210,8 @@ def _rows(
         )
     apart(outcome, names, (), f"{what}s")
     result = _outcome(checks.column(given, outcome, "outcome"), outcome)
-    others = [checks.numbers(checks.column(given, name, "performance column"), name) for name in also]
+    kind = what if same else "performance column"
+    others = [checks.numbers(checks.column(given, name, kind), name) for name in also]
     for each in others:
         result = np.where(np.isnan(each), np.nan, result)
     found = gather(given, result, names, what=what)
@@ -185,8 +219,41 @@ def _rows(
         raise ValueError(
             f"“{shown(outcome)}” is the same in every complete row. There is no difference to explain."
         )
-    rows = np.column_stack([found.values, found.outcome])
-    return rows, found.missing, [each[found.kept] for each in others]
+    rows, places = _in_order(found.values, found.outcome)
+    return rows, places, found.missing, [each[found.kept] for each in others]
+
+
+def _in_order(values: np.ndarray, outcome: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Columns and rows in an order that their content alone decides; outcome last. And where each column went.
+
+    The places are (orders, columns): more than one where columns could change places and leave the same table.
+    So neither the names nor the order of rows and columns decide which rows the bootstrap draws. A column stands where
+    its values put it: beside the outcome, and beside all values of the same row, whatever column they are in.
+    """
+    values = values + 0.0  # −0 is 0, but its bytes are others
+    beside = np.column_stack([np.sort(values, axis=1), outcome + 0.0])
+    keys = []
+    for column in values.T:
+        seen = np.column_stack([beside, column])
+        keys.append(seen[np.lexsort(seen.T)].astype(">f8").tobytes())
+    groups = [[at for at in range(len(keys)) if keys[at] == key] for key in sorted(set(keys))]
+    # Columns that look alike so far: of the tables that they can make, the one whose bytes come first.
+    orders = itertools.islice(itertools.product(*map(itertools.permutations, groups)), MOST_ORDERS)
+    found = []
+    for each in orders:
+        order = list(itertools.chain(*each))
+        rows = np.column_stack([values[:, order], outcome + 0.0])
+        found.append((rows[np.lexsort(rows.T)], order))
+    if len(found) == 1:
+        return found[0][0], np.argsort([found[0][1]], axis=1)
+    made = [rows.astype(">f8").tobytes() for rows, _ in found]
+    first = [found[at] for at, each in enumerate(made) if each == min(made)]
+    return first[0][0], np.argsort([order for _, order in first], axis=1)
+
+
+def _back(values: np.ndarray, places: np.ndarray) -> np.ndarray:
+    """Each column's value; columns that could change places without a trace have one value, their mean."""
+    return np.sort(values[places], axis=0).mean(axis=0)
 
 
 def _outcome(column: pd.Series, name: str) -> np.ndarray:
@@ -201,15 +268,13 @@ def _outcome(column: pd.Series, name: str) -> np.ndarray:
 
 
 def _whole(draws: Any, least: int) -> int:
-    return int(checks.one_number(draws, "draws", least, whole=True))
+    return int(checks.one_number(draws, "draws", least, MOST_DRAWS, whole=True))
 
 
 def _interval(rows: np.ndarray, shares: np.ndarray, draws: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """The 95% bootstrap interval of each share, as `shapley` tells it: an array of lows and one of highs."""
     n, columns = rows.shape
-    # Sorted, so that the order of the rows does not decide which ones are drawn.
-    rows = rows[np.lexsort(rows.T[::-1])]
-    random = np.random.Generator(np.random.PCG64(seed))
+    random = np.random.Generator(np.random.PCG64(checks.a_seed(seed)))
     at_once = max(1, BLOCK // (n * columns + 2**columns))
     found = [
         _shares(_correlations(rows[random.integers(0, n, (min(at_once, draws - done), n))]))

@@ -10,6 +10,7 @@ from typing import Any
 
 from cxkit.journey_cells import is_empty, shown
 
+from .checks import LARGEST
 from .confidence import WILSON95, wilson
 from .estimate import Estimate, number
 
@@ -44,7 +45,7 @@ def share(given: Any, name: str) -> Share:
         found = Share(given.value, low, high, given.interval if low < high else "")
     elif isinstance(given, tuple | list) and len(given) == 2:
         k, n = given
-        if not (_whole(k) and _whole(n) and 0 <= k <= n and n > 0):
+        if not (_whole(k) and _whole(n) and 0 <= k <= n and 0 < n <= LARGEST):
             raise ValueError(
                 f"“{name}”: the pair ({shown(k)}, {shown(n)}) cannot be. Write how many, and of how many: (81, 263)."
             )
@@ -57,7 +58,7 @@ def share(given: Any, name: str) -> Share:
             f"“{name}” needs a share from 0 to 1, an estimate, or a pair such as (81, 263), not “{shown(given)}”."
         )
     if not (0 <= found.low <= found.value <= found.high <= 1):
-        hint = f" Did you mean {found.value / 100:g}?" if 1 < found.value <= 100 else ""
+        hint = f" Did you mean {found.value / 100:g}?" if 1.5 < found.value <= 100 else ""
         raise ValueError(f"“{name}”: {number(found.value)} is not a share. Write a number from 0 to 1.{hint}")
     return found
 

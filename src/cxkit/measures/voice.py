@@ -13,9 +13,10 @@ from cxkit.journey_cells import is_empty, nearest, shown, to_text, word_key
 
 from . import checks
 from .codebook import Phrase, codes_of, plain_words
-from .confidence import Z95, wilson
+from .confidence import WILSON95, Z95, wilson
 from .estimate import Estimate, number
 from .iceberg import Iceberg, iceberg
+from .told import counted, told
 
 __all__ = ["Iceberg", "agreement", "code_quotes", "complaints", "iceberg"]
 
@@ -29,9 +30,10 @@ def code_quotes(quotes: Any, codebook: pd.DataFrame, kind: str = "touchpoint") -
     """Give each quote the code whose words it uses most: a simple, open rule to check people's coding against.
 
     A code's score is the number of words of the quote that its phrases cover. So more hits count more, and so do
-    longer phrases. The highest score wins; at a tie no code is given, and both stand in `also`. Case, punctuation,
-    accents and the shape of quotation marks do not matter. The rule is ours; it is a form of dictionary coding
-    (Stone, Dunphy, Smith & Ogilvie 1966, “The General Inquirer”).
+    longer phrases. The highest score wins; at a tie no code is given, and both stand in `also`. There the highest
+    score comes first, then the code whose words come first in the quote, then the first name. Case, punctuation, accents
+    and the shape of quotation marks do not matter. The rule is ours; it is a form of dictionary coding (Stone, Dunphy,
+    Smith & Ogilvie 1966, “The General Inquirer”).
 
     Args:
         quotes: a DataFrame with the column `text`, or a list of texts.
@@ -57,6 +59,8 @@ def code_quotes(quotes: Any, codebook: pd.DataFrame, kind: str = "touchpoint") -
     0  I waited 40 minutes ON HOLD  Time on hold  waited; on hold
     1       They charged me twice.      The bill          charged
     """
+    if not isinstance(kind, str):
+        raise ValueError(f"Name one kind of code, such as touchpoint, not {told(kind)}.")
     both = word_key(to_text(kind)) == "both"
     # the columns for each kind: the code, the words that led to it, the other codes
     kinds = {each: (each, f"{each}_words", f"{each}_also") for each in BOTH}
@@ -89,7 +93,7 @@ def _counts(texts: list[str], rows: list[tuple[str, str, str]]) -> dict[str, int
 def _notes(counts: Mapping[str, int], also: str) -> list[str]:
     nothing, tie, missing = counts["nothing_found"], counts["tie"], counts["missing"]
     return [
-        f"{counts['coded']:,} of {sum(counts.values()):,} quotes got a code.",
+        f"{counts['coded']:,} of {counted(sum(counts.values()), 'quote', 'quotes')} got a code.",
         *([f"In {nothing:,} no word of the codebook was found."] if nothing else []),
         *([f"In {tie:,} two or more codes tie, so none was given; see the column “{also}”."] if tie else []),
         *([f"Without a text: {missing:,}."] if missing else []),
@@ -100,8 +104,8 @@ def _quotes(quotes: Any, new: list[str]) -> pd.DataFrame:
     if isinstance(quotes, pd.DataFrame):
         table = checks.table(quotes, "a table of quotes with the column “text”")
         checks.column(table, "text")
-    elif isinstance(quotes, str) or not isinstance(quotes, list | tuple | pd.Series | np.ndarray):
-        raise ValueError(f"Give a table with the column “text”, or a list of texts, not “{shown(quotes)}”.")
+    elif not _is_list(quotes):
+        raise ValueError(f"Give a table with the column “text”, or a list of texts, not {told(quotes)}.")
     else:
         table = pd.DataFrame({"text": list(quotes)})
         if table.empty:
@@ -112,15 +116,22 @@ def _quotes(quotes: Any, new: list[str]) -> pd.DataFrame:
     return table
 
 
+def _is_list(given: Any) -> bool:
+    """Is it a list or one column of values?"""
+    several = list | tuple | pd.Series | pd.Index | np.ndarray | pd.api.extensions.ExtensionArray
+    return isinstance(given, several) and getattr(given, "ndim", 1) == 1
+
+
 def _code(text: str, codes: Mapping[str, list[Phrase]]) -> tuple[str, str, str]:
     """(code, words found, other codes) for one text."""
     words = plain_words(text)
     line = f" {' '.join(words)} "
     covered = {
-        code: {place for phrase in phrases for place in phrase.places(line)}
+        code: sorted({place for phrase in phrases for place in phrase.places(line)})
         for code, phrases in codes.items()
     }
-    hit = sorted((code for code in codes if covered[code]), key=lambda code: -len(covered[code]))
+    hit = [code for code in codes if covered[code]]
+    hit.sort(key=lambda code: (-len(covered[code]), covered[code], code))
     if not hit:
         return "", "", ""
     best = [code for code in hit if len(covered[code]) == len(covered[hit[0]])]
@@ -168,7 +179,8 @@ def agreement(a: Any, b: Any) -> Estimate:
     first, second = _codes(a, "a"), _codes(b, "b")
     if len(first) != len(second):
         raise ValueError(
-            f"The first coder has {len(first):,} codes and the second {len(second):,}. Both must code the same quotes."
+            f"The first coder has {counted(len(first), 'code', 'codes')} and the second {len(second):,}. "
+            "Both must code the same quotes."
         )
     if (
         isinstance(a, pd.Series)
@@ -203,18 +215,21 @@ def agreement(a: Any, b: Any) -> Estimate:
     value, se = float(found.kappa), float(np.sqrt(max(found.var_kappa, 0.0)))
     same = round(float(np.trace(table)))
     words = (
-        f"The two give the same code to {same:,} of {len(pairs):,} quotes ({number(100 * same / len(pairs))}%). "
+        f"The two give the same code to {same:,} of {counted(len(pairs), 'quote', 'quotes')} "
+        f"({number(100 * same / len(pairs))}%). "
         f"Beyond chance, the agreement is {_band(value)} (a convention of Landis & Koch 1977, not a law): kappa is "
         f"{number(value)}."
     )
+    all_pairs = counted(len(first), "pair", "pairs")
     if one_sided := sum(not all(pair) for pair in pairs):
         words += f" To {one_sided:,} only one of the two gave a code; that counts as a disagreement."
     if lacking:
-        words += f" Left out, since a code is missing (an empty cell): {lacking:,} of {len(first):,} pairs."
+        words += f" Left out, since a code is missing (an empty cell): {lacking:,} of {all_pairs}."
     if silent:
-        words += f" Left out, since neither of the two found a code: {silent:,} of {len(first):,} pairs."
-    if same == len(pairs):
-        words += " With no disagreement at all, the interval has no width; that does not mean certainty."
+        words += f" Left out, since neither of the two found a code: {silent:,} of {all_pairs}."
+    if se < 1e-9:
+        why = "With no disagreement at all" if same == len(pairs) else "With codes like these"
+        words += f" {why}, the interval has no width; that does not mean certainty."
     return Estimate(
         value,
         max(value - Z95 * se, -1.0),
@@ -230,8 +245,10 @@ def agreement(a: Any, b: Any) -> Estimate:
 
 def _codes(given: Any, name: str) -> list[str | None]:
     """The codes, "" where a coder found none, and None where the answer itself is missing."""
-    if isinstance(given, str) or not isinstance(given, list | tuple | pd.Series | pd.Index | np.ndarray):
-        raise ValueError(f"“{name}” needs a list or a column of codes, not “{shown(given)}”.")
+    if getattr(given, "ndim", 1) > 1:
+        raise ValueError(f'“{name}” needs one column of codes, such as table["code"], not {told(given)}.')
+    if not _is_list(given):
+        raise ValueError(f"“{name}” needs a list or a column of codes, not {told(given)}.")
     return [
         None if is_empty(value) and not isinstance(value, str) else word_key(to_text(value))
         for value in given
@@ -258,7 +275,8 @@ def complaints(coded: pd.DataFrame, weights: Mapping[Any, float] | None = None) 
     Returns:
         `touchpoint, quotes, share, low, high, fight, flight, weighted_share`, most complaints first. Shares run from 0
         to 1. `fight` and `flight` are counts (NaN without the column `reaction`). `attrs` counts `praise` and `missing`
-        (no touchpoint or reaction, or no severity where it is needed; left out), and `notes` says it in sentences.
+        (no touchpoint or reaction, or no severity where it is needed; left out), `notes` says it in sentences,
+        and `interval` says which interval it is.
 
     Raises:
         ValueError: for an unknown word, a severity outside 0 to 4, or weights that do not fit.
@@ -320,15 +338,17 @@ def complaints(coded: pd.DataFrame, weights: Mapping[Any, float] | None = None) 
     )
     result = result.sort_values(["quotes", "touchpoint"], ascending=[False, True], ignore_index=True)
     left_out, praised = int(missing.sum()), int((praise & ~missing).sum())
-    result.attrs = {"praise": praised, "missing": left_out}
-    counted = f"{total:,} of {total + praised:,} {'coded ' if left_out else ''}quotes are complaints."
+    result.attrs = {"praise": praised, "missing": left_out, "interval": WILSON95}
+    coded_quotes = "coded quote" if left_out else "quote"
+    of_all = f"{total:,} of {counted(total + praised, coded_quotes, f'{coded_quotes}s')}"
+    start = f"{of_all} {'is a complaint' if total == 1 else 'are complaints'}."
     if reaction is None and severity is None:
-        counted = (
-            f"{total:,} of {len(table):,} quotes are counted, praise too: without a column “reaction” or “severity”, "
-            "nobody can tell which of them are complaints."
+        start = (
+            f"{total:,} of {counted(len(table), 'quote is', 'quotes are')} counted, praise too: without a column "
+            "“reaction” or “severity”, nobody can tell which of them are complaints."
         )
     result.attrs["notes"] = [
-        counted,
+        start,
         *([f"Praise or plain remarks: {praised:,}."] if praised else []),
         *([f"Left out, since something is not coded: {left_out:,} of {len(table):,}."] if left_out else []),
     ]
@@ -352,7 +372,7 @@ def _reactions(table: pd.DataFrame) -> pd.Series:
 def _weights(weights: Mapping[Any, float], severity: np.ndarray) -> np.ndarray:
     if not isinstance(weights, Mapping):
         raise ValueError(
-            f"Weights are severity and weight: {{1: 1, 2: 2, 3: 5, 4: 10}}, not “{shown(weights)}”."
+            f"Weights are severity and weight: {{1: 1, 2: 2, 3: 5, 4: 10}}, not {told(weights)}."
         )
     keys = checks.numbers(list(weights), "weights, the severities", 0, 4)
     values = checks.numbers(list(weights.values()), "weights", 0)

@@ -16,7 +16,11 @@ from .estimate import Estimate, number
 from .log_binomial import cost_per_day
 from .model import apart, gather, listed, split_by_one, split_by_several
 
-__all__ = ["waiting_cost"]
+__all__ = ["LIKELIHOOD95", "waiting_cost"]
+
+LIKELIHOOD95 = "95% likelihood-ratio interval"
+# exp(−10) is 1 in 22,000: a day that leaves fewer, or an interval as wide as that, says nothing of a day.
+MOST = 10
 
 
 def waiting_cost(table: pd.DataFrame, days: str, lost: str, adjust: Sequence[str] = ()) -> Estimate:
@@ -42,7 +46,8 @@ def waiting_cost(table: pd.DataFrame, days: str, lost: str, adjust: Sequence[str
 
     Raises:
         ValueError: for a column that is not there, a negative wait, text among numbers, waits that are all alike, if
-            all or none were lost, a group in which all were lost, or too few rows.
+            all or none were lost, a group in which all were lost, too few rows, or waits so short that they cannot
+            tell what a whole day costs.
 
     >>> table = pd.DataFrame({"days": [1, 1, 2, 3, 4, 5, 6, 8, 9, 9],
     ...                       "lost": ["no", "no", "no", "yes", "no", "no", "yes", "no", "yes", "yes"]})
@@ -78,13 +83,19 @@ def waiting_cost(table: pd.DataFrame, days: str, lost: str, adjust: Sequence[str
     if np.linalg.matrix_rank(design[stayed]) < design.shape[1]:
         split_by_several(stayed.astype(float), design, rows.labels, lost, words, still=True)
     cost, low, high = cost_per_day(design, stayed)
+    if not max(abs(cost), abs(low), abs(high)) <= MOST:
+        waited = rows.values[:, 0]
+        raise ValueError(
+            f"The waits in “{shown(days)}” go from {number(float(waited.min()))} to {number(float(waited.max()))} days, "
+            "and these people cannot tell what a whole day costs. Are they in days?"
+        )
     value, low, high = (-math.expm1(-each) for each in (cost, low, high))
     return Estimate(
         value,
         low,
         high,
         n=len(stayed),
-        interval="95% likelihood-ratio interval",
+        interval=LIKELIHOOD95,
         name="Waiting cost",
         unit="share per day",
         words=_words(days, others, value, low, high),

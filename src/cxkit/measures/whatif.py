@@ -20,6 +20,7 @@ from cxkit.journey_cells import nearest, number_text, shown
 
 from . import checks
 from .estimate import Estimate, number
+from .told import told
 
 __all__ = ["Outcome", "WhatIf", "levers", "what_if"]
 
@@ -61,10 +62,16 @@ class WhatIf:
 
     def __repr__(self) -> str:
         lines = [f"What if, {self.case}: " + ", ".join(f"{k} = {number(v)}" for k, v in self.levers.items())]
+        lines.append(f"In brackets: {self._brackets}")
         for each in (self.people, self.money):
             lines.append(f"{each.change.name} ({each.change.unit})")
             lines += [f"  {name:<7}{_ends(part)}" for name, part in _parts(each)]
         return "\n".join([*lines, self.words])
+
+    @property
+    def _brackets(self) -> str:
+        """Which interval it is, and how many people stand behind it."""
+        return f"{self.people.change.interval}; n = {self.people.change.n:,}"
 
     def _repr_html_(self) -> str:
         heads = "".join(f'<th scope="col">{name}</th>' for name in ("", "as-is", "to-be", "change"))
@@ -75,7 +82,7 @@ class WhatIf:
             rows.append(f'<tr><th scope="row">{name}</th>{cells}</tr>')
         words = "".join(f"<p>{html.escape(line)}</p>" for line in self.words.splitlines())
         return (
-            f'<div class="cxkit-what-if"><table><caption>In brackets: {html.escape(self.people.change.interval)}</caption>'
+            f'<div class="cxkit-what-if"><table><caption>In brackets: {html.escape(self._brackets)}</caption>'
             f"<thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table>{words}</div>"
         )
 
@@ -127,11 +134,11 @@ def what_if(
     >>> what_if("hmo_opt_out", cover_points=0).people.change.value
     0.0
     """
-    found = case if isinstance(case, Case) else _known_case(case)
-    draws = _whole(replications, "replications", 20, 5000)
+    found = _the_case(case)
+    draws = int(checks.one_number(replications, "“replications”", 20, 5000, whole=True))
     plan = _plan(found.folder)
     chosen = _settings(plan, _named(found.name, settings, levers))
-    model, as_is = _fitted(found.folder, _whole(seed, "seed", 0), draws)
+    model, as_is = _fitted(found.folder, checks.a_seed(seed), draws)
     to_be = model.run(chosen)
     cost = _cost(plan, chosen, to_be.units)
     interval = f"95% of {draws:,} replications"
@@ -158,8 +165,8 @@ def levers(case: str | Case) -> pd.DataFrame:
     """The levers of a case: what can be set in `what_if`.
 
     Returns:
-        One row per lever: `lever, label, unit, low, high, step, as_is, cost, note, source`; `cost` in words. Costs are
-        assumed. `source` says where the effect comes from.
+        One row per lever: `lever, label, unit, low, high, step, as_is, cost, note, source`. The lever can be set from `low`
+        to `high`; `cost` is in words. Costs are assumed. `source` says where the effect comes from.
 
     Raises:
         ValueError: for a case that is not known, or has no levers.
@@ -167,7 +174,7 @@ def levers(case: str | Case) -> pd.DataFrame:
     >>> levers("hmo_opt_out").loc[0, "lever"]
     'cover_points'
     """
-    found = case if isinstance(case, Case) else _known_case(case)
+    found = _the_case(case)
     plan = _plan(found.folder)
     rows = []
     for name, lever in plan["levers"].items():
@@ -178,6 +185,14 @@ def levers(case: str | Case) -> pd.DataFrame:
         about = {"note": lever["note"], "source": lever["source"]}
         rows.append({"lever": name, **kept, "cost": f"{text} (assumed). {cost['why']}", **about})
     return pd.DataFrame(rows).astype(dict.fromkeys(("low", "high", "step", "as_is"), float))
+
+
+def _the_case(given: Any) -> Case:
+    if isinstance(given, Case):
+        return given
+    if not isinstance(given, str):
+        raise ValueError(f"Name the case, such as “hmo_opt_out”, not {told(given)}.")
+    return _known_case(given)
 
 
 @functools.lru_cache(maxsize=8)
@@ -212,7 +227,7 @@ def _named(case: str, given: Any, levers: Mapping[str, float]) -> dict[str, floa
         return dict(levers)
     if not isinstance(given, Mapping):
         raise ValueError(
-            f"Name the lever that you set: what_if(“{case}”, lever=value), not “{shown(given)}” alone. "
+            f"Name the lever that you set: what_if(“{case}”, lever=value), not {told(given)} alone. "
             f"levers(“{case}”) lists them."
         )
     twice = [name for name in given if name in levers]
@@ -232,15 +247,11 @@ def _settings(plan: Mapping[str, Any], given: Mapping[str, float]) -> dict[str, 
         low, high = known[name]["low"], known[name]["high"]
         right = f"Write a number from {number_text(low)} to {number_text(high)} ({known[name]['unit']})"
         if isinstance(value, bool) or not isinstance(value, Real) or not np.isfinite(float(value)):
-            raise ValueError(f"The lever {name} cannot be set to “{shown(value)}”. {right}.")
+            raise ValueError(f"The lever {name} cannot be set to {told(value)}. {right}.")
         if not low <= value <= high:
             raise ValueError(f"The lever {name} cannot be set to {shown(value)}. {right}.")
         settings[name] = float(value)
     return settings
-
-
-def _whole(value: Any, name: str, least: int, most: int | None = None) -> int:
-    return int(checks.one_number(value, f"“{name}”", least, most, whole=True))
 
 
 def _cost(plan: Mapping[str, Any], settings: Mapping[str, float], units: Mapping[str, float]) -> float:

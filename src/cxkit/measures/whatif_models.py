@@ -204,26 +204,31 @@ NAMES = {
 
 
 def _held(effect: Estimate, what: str, none: float = 0.0) -> list[str]:
-    """The words where an improvement would lose people by the estimate: the model takes it as no effect."""
+    """The words where the estimate may be none: where an improvement would lose people, it counts as none."""
     worse = effect.value >= none if none else effect.value <= none
     ends = (
         f"{number(effect.value)}, {number(effect.low)} to {number(effect.high)}; no effect is {number(none)}"
     )
-    kind = "odds ratio " if none else ""
-    return [f"The data show no gain from {what} ({kind}{ends}). It counts as none."] if worse else []
+    shown = f"({'odds ratio ' if none else ''}{ends})"
+    if worse:
+        return [f"The data show no gain from {what} {shown}. It counts as none."]
+    if effect.low < none < effect.high:
+        return [f"The effect of {what} is small {shown}: the data cannot tell it from none."]
+    return []
 
 
 def _left_before(unknown: np.ndarray, wait: str, person: str) -> list[str]:
     count = int(unknown.sum())
-    told = f"{count:,} {person} left before this wait ({wait}); each is taken to meet one like the others'."
+    of_all = f"{count:,} of {len(unknown):,} {person}"
+    told = f"{of_all} left before this wait ({wait}); each is taken to meet one like the others'."
     return [told] if count else []
 
 
 def _not_asked(asked: int, lacking: int, plan: Mapping[str, Any]) -> list[str]:
     alike = " and ".join(plan["anchor"])
     told = (
-        f"{asked:,} of {asked + lacking:,} {plan['person']} gave every answer that the estimate needs. Each of the other "
-        f"{lacking:,} is given the answers of one of these, with the same {alike}, who stayed or left alike."
+        f"{asked:,} of {asked + lacking:,} {plan['person']} gave every answer that the estimate needs. Whoever did not "
+        f"({lacking:,}) is given the answers of one of these, with the same {alike}, who stayed or left alike."
     )
     return [told] if lacking else []
 
