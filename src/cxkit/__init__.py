@@ -35,6 +35,17 @@ if TYPE_CHECKING:
     from .teaching.progress import progress
     from .teaching.quiz import quiz
     from .teaching.sheet import sheet
+    from .views.charts.change import plot_compare
+    from .views.charts.choice import plot_prioritise
+    from .views.charts.delays import plot_handoffs, plot_waits
+    from .views.charts.drivers import plot_drivers, plot_shapley
+    from .views.charts.gap import plot_gap
+    from .views.charts.grid import plot_importance_performance
+    from .views.charts.leaving import plot_survival
+    from .views.charts.paths import plot_leaks, plot_variants
+    from .views.charts.plan import plot_what_if
+    from .views.charts.voice import plot_complaints, plot_iceberg
+    from .views.panel import what_if_panel
 
 __version__ = "0.1.0"
 
@@ -78,6 +89,21 @@ WHERE = {
     "compare": ".measures.compare",
     "what_if": ".measures.whatif",
     "levers": ".measures.whatif",
+    "plot_survival": ".views.charts.leaving",
+    "plot_drivers": ".views.charts.drivers",
+    "plot_shapley": ".views.charts.drivers",
+    "plot_importance_performance": ".views.charts.grid",
+    "plot_gap": ".views.charts.gap",
+    "plot_waits": ".views.charts.delays",
+    "plot_handoffs": ".views.charts.delays",
+    "plot_variants": ".views.charts.paths",
+    "plot_leaks": ".views.charts.paths",
+    "plot_iceberg": ".views.charts.voice",
+    "plot_complaints": ".views.charts.voice",
+    "plot_prioritise": ".views.charts.choice",
+    "plot_compare": ".views.charts.change",
+    "plot_what_if": ".views.charts.plan",
+    "what_if_panel": ".views.panel",
     "Estimate": ".measures.estimate",
     "start": ".teaching.lesson",
     "quiz": ".teaching.quiz",
@@ -115,6 +141,20 @@ __all__ = [
     "nps",
     "opportunities",
     "peak_end",
+    "plot_compare",
+    "plot_complaints",
+    "plot_drivers",
+    "plot_gap",
+    "plot_handoffs",
+    "plot_iceberg",
+    "plot_importance_performance",
+    "plot_leaks",
+    "plot_prioritise",
+    "plot_shapley",
+    "plot_survival",
+    "plot_variants",
+    "plot_waits",
+    "plot_what_if",
     "prioritise",
     "progress",
     "proportion",
@@ -132,6 +172,7 @@ __all__ = [
     "waiting_cost",
     "waits",
     "what_if",
+    "what_if_panel",
 ]
 
 

@@ -6,6 +6,7 @@ import math
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -15,12 +16,13 @@ from cxkit.journey import Journey
 from cxkit.journey_cells import number_text, to_text, word_key
 
 from . import checks
-from .confidence import t_reach, wilson
+from .confidence import T95, mean_and_reach, t_reach, wilson
 from .estimate import Estimate, number
+from .scores import proportion
 from .shares import combine
 from .told import counted, told
 
-__all__ = ["compare"]
+__all__ = ["Change", "compare"]
 
 # Which way each group enters the difference.
 SIGNS = {"after": 1, "before": -1, "elsewhere, after": -1, "elsewhere, before": 1}
@@ -36,6 +38,17 @@ FOLLOWED = {
 NUMBERS = ("wait_days", "expected", "experienced")
 COLUMN_OF = {change: column for column, change in FOLLOWED.items()}
 CHANGES = ("touchpoint", "change", "before", "after", "difference", "evidence")
+
+
+@dataclass(frozen=True, repr=False)
+class Change(Estimate):
+    """A change, and the level of each group that it was worked out from.
+
+    Attributes:
+        groups: an `Estimate` by “before”, “after” and, with `elsewhere`, “elsewhere, before” and “elsewhere, after”.
+    """
+
+    groups: Mapping[str, Estimate] = field(default_factory=dict, hash=False)
 
 
 def compare(before: Any, after: Any, elsewhere: tuple[Any, Any] | None = None) -> Estimate | pd.DataFrame:
@@ -99,7 +112,17 @@ def compare(before: Any, after: Any, elsewhere: tuple[Any, Any] | None = None) -
     name = "Change" if len(found) == 2 else "Change here minus change elsewhere"
     words = _words(found, value, low, high, shares)
     unit = "difference of shares" if shares else ""
-    return Estimate(value, low, high, n, interval, name, unit, words, missing, se)
+    levels = {group: _level(each, group, shares) for group, each in found.items()}
+    return Change(value, low, high, n, interval, name, unit, words, missing, se, levels)
+
+
+def _level(answers: np.ndarray, name: str, shares: bool) -> Estimate:
+    """How things stood in one group."""
+    n = len(answers)
+    if shares:
+        return proportion(int(answers.sum()), n)
+    mean, se, reach = mean_and_reach(answers)
+    return Estimate(mean, mean - reach, mean + reach, n, T95, name, se=se)
 
 
 def _kinds(shares: bool) -> str:
