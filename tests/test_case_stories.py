@@ -12,6 +12,7 @@ import pytest
 from nbgrader_course import ROOT
 from test_course_content import below, grade, plain_text, prose, sentences
 
+import cxkit as cx
 from cxkit.journey import Persona, read_journey
 from cxkit.measures.compare import compare
 
@@ -241,6 +242,14 @@ def test_noas_touchpoints_are_joined_to_what_the_log_would_hold_of_them():
     # she asks for a booking and gets none; a promise to call, a provisional slot and a message leave no row
     assert as_is["activity"].tolist() == [*begun, "call", ""]
     assert to_be["activity"].tolist() == [*begun, "", "images read", "treatment"]
+
+
+@each_state
+def test_lucys_touchpoints_say_what_the_survey_calls_them(state):
+    named = [name for name in read_journey(LUCY / f"journey_{state}.csv").table["survey"] if name]
+    asked = list(dict.fromkeys(cx.case("hmo_opt_out").table("survey")["touchpoint"]))
+    assert named == [name for name in asked if name in named], "each once, in the order of the survey"
+    assert state == "to_be" or set(asked) - set(named) == {"Time on hold"}
 
 
 @each_state
