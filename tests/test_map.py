@@ -1,19 +1,19 @@
 import random
 import time
-from itertools import pairwise, product
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 import pytest
+from drawn_text import texts, words
 from matplotlib.colors import to_hex
-from matplotlib.text import Text
-from matplotlib.transforms import Bbox
 
 from cxkit.cases import case
 from cxkit.journey import Journey
 from cxkit.views import look
 from cxkit.views.icons import icon
 from cxkit.views.map import draw_map
+from cxkit.views.map.style import STYLES
 
 ENGLISH = [
     "Calls the clinic to ask about the letter",
@@ -48,15 +48,6 @@ MARKED = (
     "quote",
     "opportunity",
 )
-DPI = 288
-SLACK = 0.25 * DPI / 72
-"""A quarter of a point, in pixels: letters are placed on whole pixels."""
-CASES = [
-    (size, language, count)
-    for size in look.SIZES
-    for language, counts in (("en", (3, 5, 6, 7, 8, 9, 10, 12, 20, 30)), ("he", (3, 4, 8, 11, 16)))
-    for count in counts
-]
 
 
 def make(count, language="en", seed=0, **about):
@@ -95,74 +86,12 @@ def lucy():
     return case("hmo_opt_out").journey
 
 
-def texts(picture, gid=None):
-    """Drawn texts with something in them, all or those of one kind."""
-    found = [text for text in picture.findobj(Text) if text.get_text().strip("\u200f ")]
-    return [text for text in found if gid is None or text.get_gid() == gid]
-
-
-def words(picture, gid):
-    return [text.get_text().strip("\u200f").replace("\u00a0", " ") for text in texts(picture, gid)]
-
-
 def patches(picture, gid):
     return [patch for patch in picture.axes[0].patches if patch.get_gid() == gid]
 
 
 def box(artist, renderer):
     return artist.get_window_extent(renderer)
-
-
-def ink(text, renderer):
-    """The box of the letters as they are inked, in pixels; matplotlib's own adds the height of a line."""
-    _, height, below = renderer.get_text_width_height_descent(
-        text.get_text(), text.get_fontproperties(), ismath=False
-    )
-    _, baseline = text.get_transform().transform(text.get_position())
-    across = box(text, renderer)
-    return Bbox.from_extents(across.x0, baseline - below, across.x1, baseline - below + height)
-
-
-def overlaps(boxes):
-    """How deep each pair of boxes lies in one another, in pixels; below 0 where they are apart."""
-    x0, y0, x1, y1 = np.array([place.extents for place in boxes]).T
-    wide = np.minimum.outer(x1, x1) - np.maximum.outer(x0, x0)
-    tall = np.minimum.outer(y1, y1) - np.maximum.outer(y0, y0)
-    return np.triu(np.minimum(wide, tall), k=1)
-
-
-@pytest.mark.parametrize(("size", "language", "count"), CASES)
-def test_text_is_large_enough_and_never_overlaps_or_leaves_its_place(size, language, count):
-    picture = draw_map(make(count, language), size=size)
-    picture.dpi = DPI
-    renderer = picture.canvas.get_renderer()
-    drawn = texts(picture)
-    places = [ink(text, renderer) for text in drawn]
-    page = picture.bbox
-    for text, place in zip(drawn, places, strict=True):
-        assert page.x0 <= place.x0 and place.x1 <= page.x1, text.get_text()
-        assert page.y0 <= place.y0 and place.y1 <= page.y1, text.get_text()
-    deep = overlaps(places)
-    worst = np.unravel_index(deep.argmax(), deep.shape)
-    assert deep.max() <= SLACK, [drawn[index].get_text() for index in worst]
-    least = 9 if size == "16:9" and count <= 9 else 7
-    assert min(text.get_fontsize() for text in drawn) >= least
-    assert picture.get_size_inches() == pytest.approx(look.SIZES[size])
-    kinds = {}
-    for text, place in zip(drawn, places, strict=True):
-        kinds.setdefault(text.get_gid(), []).append(place)
-    for index in range(count):
-        (card,) = patches(picture, f"card-{index}")
-        outline = box(card, renderer)
-        inside = kinds[f"card-text-{index}"]
-        assert len(inside) >= 2, "a card names its channel and its touchpoint"
-        for place in inside:
-            assert outline.x0 <= place.x0 and place.x1 <= outline.x1
-            assert outline.y0 <= place.y0 and place.y1 <= outline.y1
-    outlines = [box(patch, renderer) for patch in patches(picture, "owner-missing")]
-    for outline, place in product(outlines, kinds["owner"]):
-        held = outline.x0 <= place.x0 and place.x1 <= outline.x1
-        assert held or overlaps([outline, place]).max() <= SLACK
 
 
 def test_gap_is_experienced_minus_expected():
@@ -365,18 +294,20 @@ def test_alt_text_is_honest_where_nothing_breaks():
     assert "meets or exceeds" in good and "No owner" not in good and "wait" not in good
 
 
-def test_every_colour_of_text_can_be_read_where_it_stands():
-    tints = [band for band, _ in look.STAGES.values()]
-    for ink in (look.INK, look.QUIET, look.BLUE, look.BELOW, look.ABOVE, look.STAR):
+@pytest.mark.parametrize("style", STYLES.values(), ids=STYLES)
+def test_every_colour_of_text_can_be_read_where_it_stands(style):
+    tints = [band for band, _ in style.stages.values()]
+    for ink in (look.INK, style.quiet, look.BLUE, look.BELOW, look.ABOVE, look.STAR):
         for paper in (look.PAPER, look.BELOW_PALE, *tints):
             assert look.contrast(ink, paper) >= 4.5, (ink, paper)
-    for band, name in look.STAGES.values():
+    for band, name in style.stages.values():
         assert look.contrast(name, band) >= 4.5 and look.contrast(name, look.PAPER) >= 4.5
     assert look.contrast(look.PAPER, look.BELOW) >= 4.5
-    inks = {look.INK, look.QUIET, look.BELOW, look.ABOVE, look.STAR, look.PAPER}
-    inks |= {name for _, name in look.STAGES.values()}
-    for style in ("screen", "print"):
-        drawn = {to_hex(text.get_color()).upper() for text in texts(draw_map(make(9, seed=5), style=style))}
+    inks = {look.INK, style.quiet, look.BELOW, look.ABOVE, look.STAR, look.PAPER}
+    inks |= {name for _, name in style.stages.values()}
+    for state in ("as-is", "to-be"):
+        picture = draw_map(make(9, seed=5, state=state), style=style.name)
+        drawn = {to_hex(text.get_color()).upper() for text in texts(picture)}
         assert drawn <= {ink.upper() for ink in inks}
 
 

@@ -13,6 +13,9 @@ from matplotlib.path import Path
 
 Stroke = tuple[Path, bool]
 
+DIRECTED = ("passed",)
+"""Icons that point the way one reads, and are turned round in Hebrew."""
+
 
 def icon(name: str) -> list[Stroke]:
     """The strokes of an icon: a channel ("web", "in person", …) or a mark ("no owner", "service", …).
@@ -111,6 +114,27 @@ def _star() -> list[Stroke]:
     return [(Path(np.asarray(star.vertices) * [1, -1], star.codes), True)]
 
 
+def _hollow_star() -> list[Stroke]:
+    return [(path, False) for path, _ in _star()]
+
+
+def _pain() -> list[Stroke]:
+    """An exclamation mark in a circle."""
+    return [
+        (_oval(0, 0, 0.92), False),
+        (_line((0, -0.45), (0, 0.12)), False),
+        (_oval(0, 0.46, 0.12), True),
+    ]
+
+
+def _handoff() -> list[Stroke]:
+    return [(_line((-0.4, -0.7), (0.4, 0), (-0.4, 0.7)), False)]
+
+
+def _broken() -> list[Stroke]:
+    return [(_line((-0.55, -0.55), (0.55, 0.55)), False), (_line((-0.55, 0.55), (0.55, -0.55)), False)]
+
+
 def _service() -> list[Stroke]:
     return [(_box(-0.7, -0.7, 0.7, 0.7), True)]
 
@@ -137,6 +161,10 @@ _ICONS: dict[str, Callable[[], list[Stroke]]] = {
     "other": _other,
     "no owner": _no_owner,
     "star": _star,
+    "hollow star": _hollow_star,
+    "pain": _pain,
+    "passed": _handoff,
+    "broken": _broken,
     "service": _service,
     "sales": _sales,
     "both": _both,

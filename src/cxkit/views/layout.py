@@ -164,7 +164,7 @@ def wrap(text: str, size: float, width: float, *, bold: bool = False, italic: bo
 def cut(block: Block, most: int) -> Block:
     """The block with at most `most` lines; where more had to go, the last one ends in "…".
 
-    >>> cut(wrap("Calls with her questions", 10, 80), 1).lines
+    >>> cut(wrap("Calls with her questions", 10, 70), 1).lines
     ('Calls with…',)
     """
     if len(block.lines) <= most:

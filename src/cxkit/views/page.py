@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
-from matplotlib.patches import FancyBboxPatch, PathPatch, Rectangle
-from matplotlib.transforms import Affine2D
+from matplotlib.patches import Circle, FancyBboxPatch, PathPatch, Polygon, Rectangle
+from matplotlib.path import Path
+from matplotlib.text import Text
+from matplotlib.transforms import Affine2D, TransformedPath
 
-from cxkit.views.icons import icon
+from cxkit.views.icons import DIRECTED, icon
 from cxkit.views.layout import LEADING, Block, font
 from cxkit.views.look import INK, RULE
 from cxkit.views.picture import Picture
@@ -31,8 +34,18 @@ class Page:
     width: float
     right_to_left: bool
 
+    def __post_init__(self) -> None:
+        self._whole = TransformedPath(Path.unit_rectangle(), self.axes.transAxes)
+
     def at(self, x: float) -> float:
         return self.width - x if self.right_to_left else x
+
+    def _add(self, artist: Artist) -> None:
+        # Not add_line and its like, which also reckon limits that are fixed here; and nothing is clipped, but
+        # the axes would give each artist a clipping path of its own unless it has one.
+        artist.set_clip_path(self._whole)
+        self.axes.add_artist(artist)
+        artist.set_clip_path(None)
 
     def text(
         self,
@@ -47,27 +60,31 @@ class Page:
         order: float = 6,
     ) -> None:
         """Draw a block with its top at `y` and its start, middle or end at `x`."""
-        side = {"start": "left", "middle": "center", "end": "right"}[align]
-        if self.right_to_left and side != "center":
-            side = "right" if side == "left" else "left"
+        side: Literal["left", "center", "right"] = "center"
+        if align != "middle":
+            side = "left" if (align == "start") != self.right_to_left else "right"
         # Without the mark, a line that begins with a Latin word or a number would be laid out from the left.
         mark = _RIGHT_TO_LEFT_MARK if self.right_to_left and not number else ""
         prop = font(block.bold, block.italic).copy()
         prop.set_size(block.size)
         # Line by line on the baseline, so that neighbouring cells stand level whatever their letters.
         for row, line in enumerate(block.lines):
-            self.axes.text(
-                self.at(x),
-                y + (row * LEADING + _BASELINE) * block.size,
-                mark + line,
-                color=colour,
-                fontproperties=prop,
-                ha=side,
-                va="baseline",
-                parse_math=False,
-                gid=gid,
-                zorder=order,
-            )
+            if line:
+                self._add(
+                    Text(
+                        self.at(x),
+                        y + (row * LEADING + _BASELINE) * block.size,
+                        mark + line,
+                        color=colour,
+                        fontproperties=prop,
+                        horizontalalignment=side,
+                        verticalalignment="baseline",
+                        parse_math=False,
+                        transform=self.axes.transData,
+                        gid=gid,
+                        zorder=order,
+                    )
+                )
 
     def line(
         self,
@@ -79,7 +96,7 @@ class Page:
         order: float = 1.5,
         **options: Any,
     ) -> None:
-        self.axes.add_line(
+        self._add(
             Line2D(
                 [self.at(x) for x in xs],
                 list(ys),
@@ -121,10 +138,38 @@ class Page:
             "gid": gid,
         }
         if not radius:
-            self.axes.add_patch(Rectangle((left, top), width, height, **look))
+            self._add(Rectangle((left, top), width, height, **look))
             return
         shape = f"round,pad=0,rounding_size={min(radius, height / 2, width / 2)}"
-        self.axes.add_patch(FancyBboxPatch((left, top), width, height, boxstyle=shape, **look))
+        self._add(FancyBboxPatch((left, top), width, height, boxstyle=shape, **look))
+
+    def disc(
+        self, x: float, y: float, across: float, *, fill: str, edge: str = "none", line: float = 1.2
+    ) -> None:
+        """Draw a round plate around its middle (x, y)."""
+        width = line if edge != "none" else 0
+        self._add(
+            Circle((self.at(x), y), across / 2, facecolor=fill, edgecolor=edge, linewidth=width, zorder=2)
+        )
+
+    def shape(
+        self,
+        points: Sequence[tuple[float, float]],
+        *,
+        fill: str = "none",
+        edge: str = "none",
+        line: float = 0.9,
+        order: float = 1.0,
+        gid: str | None = None,
+    ) -> None:
+        """Draw a closed shape through points (x, y)."""
+        corners = [(self.at(x), y) for x, y in points]
+        width = line if edge != "none" else 0
+        self._add(
+            Polygon(
+                corners, closed=True, facecolor=fill, edgecolor=edge, linewidth=width, zorder=order, gid=gid
+            )
+        )
 
     def icon(
         self,
@@ -134,24 +179,26 @@ class Page:
         size: float,
         colour: str,
         *,
+        line: float | None = None,
         order: float = 6,
         gid: str | None = None,
     ) -> None:
-        """Draw an icon `size` points high around its middle (x, y)."""
-        place = Affine2D().scale(size / 2).translate(self.at(x), y) + self.axes.transData
+        """Draw an icon `size` points high around its middle (x, y), its strokes `line` points thick."""
+        across = -size if self.right_to_left and name in DIRECTED else size
+        place = Affine2D().scale(across / 2, size / 2).translate(self.at(x), y) + self.axes.transData
         for path, filled in icon(name):
             patch = PathPatch(
                 path,
                 facecolor=colour if filled else "none",
                 edgecolor=colour if not filled else "none",
-                linewidth=0 if filled else max(0.7, size * 0.085),
+                linewidth=0 if filled else line or max(0.7, size * 0.085),
                 joinstyle="round",
                 capstyle="round",
                 zorder=order,
                 gid=gid,
             )
             patch.set_transform(place)
-            self.axes.add_artist(patch)
+            self._add(patch)
 
 
 def open_page(picture: Picture, right_to_left: bool) -> Page:

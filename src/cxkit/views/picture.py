@@ -95,7 +95,7 @@ class Picture(Figure):
 
         path = Path(path)
         kind = path.suffix.lower()
-        makers = {".svg": self._svg, ".png": self._png, ".pdf": self._pdf}
+        makers = {".svg": self.svg, ".png": self._png, ".pdf": self._pdf}
         if kind not in makers:
             raise ValueError(
                 f"“{path.name}” cannot be saved as a picture. End the name in .svg (for the web), "
@@ -127,7 +127,8 @@ class Picture(Figure):
         about = {"Title": self.title or self.alt, "Subject": self.alt, "CreationDate": None}
         return self._print("pdf", metadata=about)
 
-    def _svg(self) -> bytes:
+    def svg(self) -> bytes:
+        """The picture as SVG with its title and description."""
         drawn = self._print("svg", metadata={"Date": None, "Creator": None}).decode("utf-8")
         start = drawn.index("<svg ")
         end = drawn.index(">", start)
@@ -153,20 +154,37 @@ class Picture(Figure):
             f"{self._details()}</figure>"
         )
 
+    def table_in_words(self) -> tuple[list[str], list[list[str]]]:
+        """The table twin as the reader sees it: the heads of its columns, and its rows.
+
+        >>> Picture(twin=pd.DataFrame({"gap": [-8.0, None]}), headings={"gap": "Gap"}).table_in_words()
+        (['Gap'], [['−8'], ['']])
+        """
+        twin = self._twin()
+        heads = [self.headings.get(str(name), str(name)) for name in twin.columns]
+        rows = [
+            [self._said(name, value) for name, value in zip(twin.columns, row, strict=True)]
+            for row in twin.astype(object).itertuples(index=False, name=None)
+        ]
+        return heads, rows
+
+    def named(self) -> int:
+        """The column of the table twin that names its rows, counted from 0."""
+        columns = list(self._twin().columns)
+        return columns.index("touchpoint") if "touchpoint" in columns else 0
+
+    def _twin(self) -> pd.DataFrame:
+        return self.twin if isinstance(self.twin.index, pd.RangeIndex) else self.twin.reset_index()
+
     def _details(self) -> str:
         if self.twin.empty:
             return ""
-        twin = self.twin if isinstance(self.twin.index, pd.RangeIndex) else self.twin.reset_index()
-        # scope=row goes to the column that names the row.
-        named = "touchpoint" if "touchpoint" in twin else twin.columns[0]
-        head = "".join(
-            f'<th scope="col">{escape(self.headings.get(name, str(name)))}</th>' for name in twin.columns
-        )
+        heads, rows = self.table_in_words()
+        named = self.named()
+        head = "".join(f'<th scope="col">{escape(name)}</th>' for name in heads)
         body = "".join(
-            "<tr>"
-            + "".join(_cell(name, self._said(name, value), name == named) for name, value in row.items())
-            + "</tr>"
-            for _, row in twin.astype(object).iterrows()
+            "<tr>" + "".join(_cell(text, place == named) for place, text in enumerate(row)) + "</tr>"
+            for row in rows
         )
         caption = f"<caption>{escape(self.title)}</caption>" if self.title else ""
         return (
@@ -177,10 +195,10 @@ class Picture(Figure):
             f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div></details>"
         )
 
-    def _said(self, name: object, value: object) -> object:
-        """Column names inside a cell, as the heads of the columns say them."""
+    def _said(self, name: object, value: object) -> str:
+        """A cell in words; column names inside it as the heads of the columns say them."""
         if name != "inferred":
-            return value
+            return _shown(name, value)
         parts = str(value).replace(";", ",").split(",")
         return ", ".join(self.headings.get(part.strip(), part.strip()) for part in parts)
 
@@ -194,9 +212,8 @@ class Picture(Figure):
         display(self._repr_mimebundle_(), raw=True)
 
 
-def _cell(name: object, value: object, heads_row: bool) -> str:
+def _cell(shown: str, heads_row: bool) -> str:
     tag, scope = ("th", ' scope="row"') if heads_row else ("td", "")
-    shown = _shown(name, value)
     # a long text in a table of many columns would else stand one word to a line
     width = ";min-width:11em" if len(shown) > 20 else ""
     return f'<{tag}{scope} dir="auto" style="text-align:start{width}">{escape(shown)}</{tag}>'

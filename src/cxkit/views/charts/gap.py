@@ -12,7 +12,7 @@ from cxkit.views import look
 from cxkit.views.charts.frame import About, Scale, axis, taken
 from cxkit.views.charts.rows import Column, Rows, Table, draw_key, draw_rows
 from cxkit.views.charts.words import interval_name, signed, span, words
-from cxkit.views.map_curve import HATCH, HATCH_INK
+from cxkit.views.map.curve import HATCH, HATCH_INK
 from cxkit.views.picture import Picture
 
 

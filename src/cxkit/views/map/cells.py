@@ -5,15 +5,23 @@ from __future__ import annotations
 import math
 from collections import Counter
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
 
+from cxkit.journey_cells import inferred_names
 from cxkit.languages import base_language, right_to_left
-from cxkit.views.layout import Block, has_letters, printable, wrap
+from cxkit.views.layout import Block, cut, has_letters, printable, wrap
 from cxkit.views.look import ABOVE, BELOW, INK, QUIET, STAR, words
+from cxkit.views.map.drivers import Drivers, Estimate, number
 
+ICON_ROOM = 1.4
+STAR_ROOM = 2.3
+HANGING = 0.0
+"""Room that an icon, the star of an estimate, and a sign in the space between cards take before a text, as multiples
+of its size."""
 _MARKS = '“”„"״«»'
 _QUOTES = {"he": "״״", "ar": "«»", "fa": "«»", "ur": "“”"}
 
@@ -28,22 +36,26 @@ class Cell:
     bold: bool = False
     italic: bool = False
     boxed: bool = False
+    short: str = ""
+    room: float = ICON_ROOM
 
 
 class Story:
     """A journey as the map needs it: lanes that have content, cells, waits in days and gaps in points."""
 
-    def __init__(self, journey: Any) -> None:
+    def __init__(self, journey: Any, drivers: Drivers | None = None, left_out: tuple[str, ...] = ()) -> None:
         self.journey = journey
+        self.drivers = drivers
+        self.left_out = left_out
         self.table: pd.DataFrame = journey.table.reset_index(drop=True)
-        columns = [name for name in self.table.columns if name != "inferred"]
+        columns = list(self.table.columns)
+        self._texts = {name: [printable(str(value)) for value in self.table[name]] for name in columns}
         # Asked for many times while the best layout is sought, and slow to ask.
         self._inferred = (
             {
                 (row, name)
-                for row in range(len(self.table))
-                for name in columns
-                if journey.is_inferred(row, name)
+                for row, names in enumerate(self.table["inferred"])
+                for name in inferred_names(str(names), columns)
             }
             if "inferred" in self.table
             else set()
@@ -59,6 +71,7 @@ class Story:
             for a, b in zip(self.expected, self.experienced, strict=True)
         ]
         self.cells = {lane: self._lane(lane) for lane in _MAKERS}
+        self._add_estimates()
         self.dropped: tuple[str, ...] = ()
         self._arrange()
 
@@ -70,14 +83,37 @@ class Story:
         return other
 
     def _arrange(self) -> None:
-        lanes = [lane for lane in _ORDER if lane not in self.dropped and self._has_content(lane)]
+        gone = (*self.left_out, *self.dropped)
+        lanes = [lane for lane in _ORDER if lane not in gone and self._has_content(lane)]
         # A failure stands under its pain point. Without pain points it has the lane to itself.
         self.under = {"pain_point": "failure"} if {"pain_point", "failure"} <= set(lanes) else {}
+        if self.drivers:
+            self.under["moment"] = "driver"
         self.lanes = tuple(lane for lane in lanes if lane not in self.under.values())
         self.labels = {
-            lane: self.words[f"{lane}, {self.under[lane]}" if lane in self.under else lane]
+            lane: self.words["pain_point, failure" if lane == "pain_point" and lane in self.under else lane]
             for lane in self.lanes
         }
+
+    def _add_estimates(self) -> None:
+        """A star of its size, and its numbers under the moment, for each touchpoint with an estimate."""
+        found = self.drivers.found if self.drivers else {}
+        said = [found[row].text if row in found else "" for row in range(len(self.table))]
+        self.cells["driver"] = [Cell(text, colour=STAR, room=STAR_ROOM) if text else None for text in said]
+        self.cells["moment"] = [
+            replace(cell, icon="", room=STAR_ROOM) if cell and row in found else cell
+            for row, cell in enumerate(self.cells["moment"])
+        ]
+
+    @property
+    def in_table(self) -> list[str]:
+        """Lanes that only the table tells."""
+        return [lane for lane in (*self.left_out, *self.dropped) if self._has_content(lane)]
+
+    @property
+    def planned(self) -> bool:
+        """Whether the journey is a plan: its numbers are hoped for."""
+        return bool(self.journey.state == "to-be")
 
     def __len__(self) -> int:
         return len(self.table)
@@ -89,7 +125,7 @@ class Story:
         return self.expected[row] is not None or self.experienced[row] is not None
 
     def text(self, row: int, column: str) -> str:
-        return printable(str(self.table.at[row, column])) if column in self.table else ""
+        return self._texts[column][row] if column in self._texts else ""
 
     def gap_words(self, row: int) -> str:
         """The gap as the map shows it, such as "−8" or "≈ +1"; empty where a score is missing."""
@@ -117,6 +153,8 @@ class Story:
             return any(self.has_score(i) for i in range(len(self)))
         if lane == "wait_days":
             return any(wait is not None for wait in self.waits)
+        if lane == "moment" and self.drivers and self.drivers.found:
+            return True
         return any(cell is not None for cell in self.cells[lane])
 
     def _lane(self, lane: str) -> list[Cell | None]:
@@ -130,6 +168,7 @@ class Story:
         if not text:
             return None
         icon, colour, bold = _MAKERS[lane]
+        short = self.words.get(f"{lane}.{text}.short", "")
         if lane in ("channel", "moment", "failure"):
             icon = icon or text
             text = self.words.get(f"{lane}.{text}", text)
@@ -137,10 +176,11 @@ class Story:
             marks = _QUOTES.get(base_language(self.journey.language), "“”")
             text = marks[0] + text.strip(_MARKS) + marks[1]
         guessed = self.is_inferred(row, lane)
+        room = HANGING if lane == "pain_point" else ICON_ROOM
         if guessed and (self.right_to_left or not has_letters(text, bold, True)):
             # Hebrew and Arabic are not set in italics, and some letters have none.
-            return Cell(f"≈ {text}", icon, colour, bold)
-        return Cell(text, icon, colour, bold, italic=guessed)
+            return Cell(f"≈ {text}", icon, colour, bold, short=short and f"≈ {short}", room=room)
+        return Cell(text, icon, colour, bold, italic=guessed, short=short, room=room)
 
 
 _ORDER = (
@@ -160,7 +200,7 @@ _MAKERS: dict[str, tuple[str, str, bool]] = {
     "touchpoint": ("", INK, False),
     "channel": ("", QUIET, False),
     "owner": ("", INK, False),
-    "pain_point": ("", INK, False),
+    "pain_point": ("pain", INK, False),
     "failure": ("", BELOW, False),
     "quote": ("", QUIET, False),
     "opportunity": ("", ABOVE, False),
@@ -169,7 +209,7 @@ _MAKERS: dict[str, tuple[str, str, bool]] = {
 
 def indent(cell: Cell, size: float) -> float:
     """Room that a cell's icon takes before its text."""
-    return 1.4 * size if cell.icon else 0.0
+    return cell.room * size if cell.icon or cell.room == STAR_ROOM else 0.0
 
 
 def block_of(cell: Cell | None, size: float, width: float) -> Block | None:
@@ -178,6 +218,41 @@ def block_of(cell: Cell | None, size: float, width: float) -> Block | None:
         return None
     room = width - indent(cell, size) - (4 if cell.boxed else 0.0)
     return wrap(cell.text, size, room, bold=cell.bold, italic=cell.italic)
+
+
+def sign_of(cell: Cell | None, size: float, width: float, *, whole: bool = False) -> Block | None:
+    """A few words beside their icon; under it where they would else be broken inside a word.
+
+    The first line is then empty. With `whole`, the name of a channel: it is shortened rather than broken.
+    """
+    block = block_of(cell, size, width)
+    if cell is None or block is None or not block.broken or not cell.icon or not cell.room:
+        return block
+    if cell.short:
+        block = block_of(replace(cell, text=cell.short), size, width)
+        assert block is not None
+        if not block.broken:
+            return block
+    text = cell.short or cell.text
+    room = width - (4 if cell.boxed else 0.0)
+    under = wrap(text, size, room, bold=cell.bold, italic=cell.italic)
+    if under.broken and whole:
+        under = cut(replace(under, lines=(printable(text), ""), broken=False), 1)
+    return replace(under, lines=("", *under.lines))
+
+
+def handoffs(story: Story) -> list[str]:
+    """For each touchpoint how it was handed over: "passed" to another owner, "broken" where nobody takes over, or "".
+
+    After a touchpoint without an owner nobody is there to hand over.
+    """
+    owners = [story.text(row, "owner").casefold() for row in range(len(story))]
+    if not any(owners):
+        return [""] * len(story)
+    found = [""]
+    for before, after in pairwise(owners):
+        found.append("" if not before or before == after else "passed" if after else "broken")
+    return found
 
 
 def signed(number: float) -> str:
@@ -207,36 +282,9 @@ def duration(days: float, language_words: dict[str, str], *, brief: bool = False
     elif days >= 60:
         unit, amount = "month", round(days / 30.4)
     number = f"{amount:,.10g}"
-    if brief:
-        return language_words[f"{unit}s.short"].format(number)
-    return language_words[unit if amount == 1 else f"{unit}s"].format(number)
-
-
-def honest(story: Story) -> str:
-    """How much there is, and how much of it was only inferred or is missing."""
-    words, count = story.words, len(story)
-    parts = [words["foot.count.one"] if count == 1 else words["foot.count"].format(n=count)]
-    pairs = [("expected", story.expected), ("experienced", story.experienced)]
-    known = [(i, name) for name, scores in pairs for i in range(count) if scores[i] is not None]
-    if not known:
-        parts.append(words["foot.none"])
-    else:
-        guessed = sum(story.is_inferred(i, name) for i, name in known)
-        if guessed:
-            parts.append(words["foot.scores"].format(k=guessed, n=len(known)))
-        missing = 2 * count - len(known)
-        if missing:
-            key = "foot.missing.one" if missing == 1 else "foot.missing"
-            parts.append(words[key].format(k=missing))
-    return "  ·  ".join(parts)
-
-
-def twin(story: Story) -> pd.DataFrame:
-    """The whole journey as a table, with the gap (experienced − expected) beside the scores."""
-    table = story.table.copy()
-    gaps = [math.nan if gap is None else gap for gap in story.gaps]
-    table.insert(list(table.columns).index("experienced") + 1, "gap", gaps)
-    return table
+    form = ".short" if brief else ""
+    several = language_words.get(f"{unit}s.{number}{form}", language_words[f"{unit}s{form}"])
+    return (several if brief or amount != 1 else language_words[unit]).format(number)
 
 
 def alt(story: Story) -> str:
@@ -248,25 +296,12 @@ def alt(story: Story) -> str:
         for stage, n in Counter(story.stages).items()
     )
     parts = [words["alt.map"].format(title=title)]
+    if story.planned:
+        parts.append(words["alt.plan"])
     parts.append(words["alt.count.one" if count == 1 else "alt.count"].format(n=count, stages=stages))
-    gaps = {i: gap for i, gap in enumerate(story.gaps) if gap is not None}
-    worst = min(gaps, key=lambda i: gaps[i], default=None)
-    if worst is None:
-        parts.append(words["alt.unscored"])
-    elif gaps[worst] < 0:
-        expected, lived = story.expected[worst], story.experienced[worst]
-        parts.append(
-            words["alt.worst"].format(
-                touchpoint=story.text(worst, "touchpoint"),
-                expected=f"{expected:g}",
-                experienced=f"{lived:g}",
-                gap=signed(gaps[worst]),
-            )
-        )
-    else:
-        parts.append(words["alt.nowhere"])
+    parts.append(_worst(story))
     names = [
-        f"“{story.text(i, 'touchpoint')}”"
+        words["quoted"].format(story.text(i, "touchpoint"))
         for i, cell in enumerate(story.cells["owner"])
         if cell and cell.boxed
     ]
@@ -275,6 +310,52 @@ def alt(story: Story) -> str:
     waits = {i: days for i, days in enumerate(story.waits) if days}
     if waits:
         longest = max(waits, key=lambda i: waits[i])
-        wait = duration(waits[longest], words)
-        parts.append(words["alt.wait"].format(wait=wait, touchpoint=story.text(longest, "touchpoint")))
+        unknown = any(days is None for days in story.waits[1:])
+        parts.append(
+            words["alt.wait.known" if unknown else "alt.wait"].format(
+                wait=duration(waits[longest], words), touchpoint=story.text(longest, "touchpoint")
+            )
+        )
+    if story.drivers:
+        parts += _drivers(story, story.drivers)
     return " ".join(parts)
+
+
+def _worst(story: Story) -> str:
+    words = story.words
+    gaps = {i: gap for i, gap in enumerate(story.gaps) if gap is not None}
+    worst = min(gaps, key=lambda i: gaps[i], default=None)
+    if worst is None:
+        return words["alt.unscored"]
+    if gaps[worst] >= 0:
+        return words["alt.nowhere"]
+    return words["alt.worst"].format(
+        touchpoint=story.text(worst, "touchpoint"),
+        expected=f"{story.expected[worst]:g}",
+        experienced=f"{story.experienced[worst]:g}",
+        gap=signed(gaps[worst]),
+    )
+
+
+def _drivers(story: Story, drivers: Drivers) -> list[str]:
+    words = story.words
+    parts = []
+    clear = {row: found for row, found in drivers.found.items() if not found.open}
+    if clear:
+        strongest, found = max(clear.items(), key=lambda item: item[1].strength)
+        parts.append(
+            words["alt.driver"].format(
+                touchpoint=story.text(strongest, "touchpoint"),
+                kind=words[f"{drivers.kind}.said"],
+                **_numbers(found),
+            )
+        )
+    elif drivers.found:
+        parts.append(words["alt.driver.none"])
+    if drivers.others:
+        parts.append(words["alt.others"].format(names=", ".join(drivers.others)))
+    return parts
+
+
+def _numbers(found: Estimate) -> dict[str, str]:
+    return {name: number(getattr(found, name)) for name in ("ratio", "low", "high")}

@@ -8,23 +8,28 @@ import numpy as np
 
 from cxkit.views import look
 from cxkit.views.layout import LEADING, Block, wrap
-from cxkit.views.map_cells import Story
-from cxkit.views.map_plan import Plan, Row, pill_height
-from cxkit.views.page import MARGIN, Page
+from cxkit.views.map.cells import Story
+from cxkit.views.map.plan import Plan, Row, pill_height
+from cxkit.views.map.style import STYLES, Style
+from cxkit.views.page import Page
 
 LINES: dict[str, tuple[str, float, Any]] = {
     "expected": (look.BLUE, 1.5, (0, (4.5, 2.2))),
     "experienced": (look.INK, 2.6, "-"),
 }
 """Colour, thickness and dashes of the two lines."""
-HATCH = "////"
-HATCH_INK = "#E9AE8C"
+HATCH = STYLES["screen"].below.hatch
+HATCH_INK = STYLES["screen"].below.ink
+_TOLD, _EQUAL, _DOUBLE = 1.3, 1.55, 3.1
+"""Size of a star: of a moment that was told beside estimates, of a ratio of 1, and of one of 2 or more."""
 
 
 def draw_scores(
-    page: Page, story: Story, laid: Plan, row: Row, top: float, tall: float, width: float, start: float
+    page: Page, style: Style, story: Story, laid: Plan, row: Row, top: float, tall: float, width: float
 ) -> None:
-    """Draw the lane of scores of one row: `tall` points from `top`, its columns from `start` on."""
+    """Draw the lane of scores of one row: `tall` points from `top`, the map being `width` wide."""
+    margin = style.margin
+    start = margin + laid.label
     pill = pill_height(laid.small)
     high, low = top + pill + 7, top + tall - 1.1 * laid.small
 
@@ -32,20 +37,20 @@ def draw_scores(
         return low - (score - 1) / 9 * (low - high)
 
     for score in (1, 4, 7, 10):
-        page.line([start, MARGIN + width], [level(score)] * 2, look.RULE, 0.6, (0, (1, 2.5)))
+        page.line([start, margin + width], [level(score)] * 2, style.rule, 0.6 * style.thick, (0, (1, 2.5)))
     for score in (1, 10):
         block = wrap(str(score), laid.small, 40)
         page.text(
             start - 5,
             level(score) - block.height / 2,
             block,
-            look.QUIET,
+            style.quiet,
             align="end",
             gid="axis",
             number=True,
         )
     # Half way down, clear of the numbers of the axis.
-    _draw_key(page, story, laid, (high + low) / 2 - laid.small * LEADING)
+    _draw_key(page, style, story, laid, (high + low) / 2 - laid.small * LEADING)
     indices = range(row.first, row.first + len(row.starts))
     xs = [start + x for x in row.middles]
     lines = {
@@ -55,56 +60,70 @@ def draw_scores(
     curves: dict[str, dict[int, np.ndarray]] = {name: {} for name in LINES}
     for name, (colour, thick, dash) in LINES.items():
         for run in _runs([y is not None for y in lines[name]]):
-            curve = _curve(np.array([(xs[i], lines[name][i]) for i in run], dtype=float))
+            curve = smooth(np.array([(xs[i], lines[name][i]) for i in run], dtype=float))
             curves[name].update(zip(run[:-1], curve, strict=False))  # a lone point leads nowhere
             along, down = np.concatenate(curve).T.tolist()
-            page.line(along, down, colour, thick, dash, 4 if name == "expected" else 4.2, gid=name)
+            order = 4 if name == "expected" else 4.2
+            page.line(along, down, colour, thick * style.thick, dash, order, gid=name)
     # The gap is filled between the very lines that are drawn, wherever there are two of them.
     for run in _runs([i in curves["expected"] and i in curves["experienced"] for i in range(len(xs) - 1)]):
-        _draw_gap(page, *(np.concatenate([curves[name][i] for i in run]) for name in LINES))
+        signs = [[story.gaps[row.first + i + end] or 0.0 for end in (0, 1)] for i in run]
+        _draw_gap(page, style, signs, *(np.concatenate([curves[name][i] for i in run]) for name in LINES))
     for position, index in enumerate(indices):
-        _draw_point(
-            page, story, laid, index, xs[position], {name: ys[position] for name, ys in lines.items()}
-        )
+        points = {name: ys[position] for name, ys in lines.items()}
+        _draw_point(page, style, story, laid, index, xs[position], points)
         missing = row.blocks["scores"][position]
         if missing:
             page.text(
                 xs[position],
                 (high + low - missing.height) / 2,
                 missing,
-                look.QUIET,
+                style.quiet,
                 align="middle",
                 gid="score",
             )
 
 
-def _draw_key(page: Page, story: Story, laid: Plan, top: float) -> None:
+def _draw_key(page: Page, style: Style, story: Story, laid: Plan, top: float) -> None:
     for name, (colour, thick, dash) in LINES.items():
         block = wrap(story.words[name], laid.small, 200)
         middle = top + block.height / 2
-        page.line([MARGIN, MARGIN + 1.6 * laid.small], [middle, middle], colour, thick, dash, 4)
-        page.text(MARGIN + 2.2 * laid.small, top, block, look.QUIET, gid="key")
+        ends = [style.margin + 1, style.margin + 1.6 * laid.small]
+        short = dash if dash == "-" else (0, (2.4, 1.5))
+        page.line(ends, [middle, middle], colour, thick * style.thick, short, 4)
+        page.text(style.margin + 2.2 * laid.small, top, block, style.quiet, gid="key")
         top += block.height
 
 
 def _draw_point(
-    page: Page, story: Story, laid: Plan, index: int, x: float, ys: dict[str, float | None]
+    page: Page, style: Style, story: Story, laid: Plan, index: int, x: float, ys: dict[str, float | None]
 ) -> None:
     expected, lived = ys["expected"], ys["experienced"]
     if expected is not None:
-        page.line([x], [expected], look.BLUE, 0, order=4.4, marker="o", markersize=4.5, markeredgewidth=0)
+        page.line(
+            [x],
+            [expected],
+            look.BLUE,
+            0,
+            order=4.4,
+            marker="o",
+            markersize=4.5 * style.thick,
+            markeredgewidth=0,
+        )
     if lived is not None:
-        if story.cells["moment"][index]:
+        estimate = story.drivers.found.get(index) if story.drivers else None
+        if estimate or story.cells["moment"][index]:
             page.line(
                 [x],
                 [lived],
-                look.STAR_FILL,
+                look.PAPER if estimate and estimate.open else look.STAR_FILL,
                 0,
                 order=5,
                 marker="*",
-                markersize=1.75 * laid.small,
+                markersize=star_size(story, index) * laid.small,
                 markeredgecolor=look.INK,
-                markeredgewidth=0.9,
+                markeredgewidth=0.9 * style.thick,
+                gid=f"star-{index}",
             )
         else:
             page.line(
@@ -114,14 +133,14 @@ def _draw_point(
                 0,
                 order=4.6,
                 marker="o",
-                markersize=7,
+                markersize=7 * style.thick,
                 markeredgecolor=look.INK,
-                markeredgewidth=1.8,
+                markeredgewidth=1.8 * style.thick,
             )
     gap = story.gaps[index]
     if expected is None or lived is None or gap is None:
         return
-    colour = look.BELOW if gap < 0 else look.ABOVE if gap > 0 else look.QUIET
+    colour = look.BELOW if gap < 0 else look.ABOVE if gap > 0 else style.quiet
     block = Block((story.gap_words(index),), laid.small, bold=True)
     tall = pill_height(laid.small)
     wide = block.width + 0.9 * laid.small
@@ -146,6 +165,14 @@ def _draw_point(
     page.text(x, middle - block.height / 2, block, ink, align="middle", gid=f"gap-{index}", number=True)
 
 
+def star_size(story: Story, index: int) -> float:
+    """The size of the star of a touchpoint, as a multiple of the type size: bounded, and larger for a stronger link."""
+    if story.drivers is None:
+        return 1.75
+    estimate = story.drivers.found.get(index)
+    return _EQUAL + (_DOUBLE - _EQUAL) * estimate.strength if estimate else _TOLD
+
+
 def _runs(known: list[bool]) -> list[list[int]]:
     """Neighbouring positions that are known; a missing score breaks the line."""
     runs: list[list[int]] = [[]]
@@ -157,7 +184,7 @@ def _runs(known: list[bool]) -> list[list[int]]:
     return [run for run in runs if run]
 
 
-def _curve(points: np.ndarray) -> list[np.ndarray]:
+def smooth(points: np.ndarray) -> list[np.ndarray]:
     """A smooth line through points (x, y), one piece of points from each to the next.
 
     It rises or falls only where the scores do: no overshoot is invented.
@@ -180,20 +207,26 @@ def _curve(points: np.ndarray) -> list[np.ndarray]:
     ]
 
 
-def _draw_gap(page: Page, expected: np.ndarray, experienced: np.ndarray) -> None:
+def _draw_gap(
+    page: Page, style: Style, signs: list[list[float]], expected: np.ndarray, experienced: np.ndarray
+) -> None:
     along = [page.at(x) for x in expected[:, 0]]
     hoped, had = expected[:, 1], experienced[:, 1]
+    # Two smooth lines may cross by a hair between two touchpoints; only what a gap at an end says is filled.
+    steps = len(expected) // len(signs)
+    worse = np.repeat([min(ends) < 0 for ends in signs], steps)
+    better = np.repeat([max(ends) > 0 for ends in signs], steps)
     # y points down, so a worse experience has the larger y.
-    for where, fill, hatch in ((had > hoped, look.BELOW_FILL, HATCH), (had < hoped, look.ABOVE_FILL, None)):
+    for where, area in (((had > hoped) & worse, style.below), ((had < hoped) & better, style.above)):
         page.axes.fill_between(
             along,
             hoped,
             had,
             where=where.tolist(),
             interpolate=True,
-            facecolor=fill,
-            edgecolor=HATCH_INK if hatch else "none",
-            hatch=hatch,
+            facecolor=area.fill,
+            edgecolor=area.ink if area.hatch else "none",
+            hatch=area.hatch,
             linewidth=0,
             zorder=2,
             gid="gap",

@@ -1,0 +1,148 @@
+"""The cards of the picture of two journeys: what stands on each, wrapped to its width."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from cxkit.views.comparison.pair import Pair
+from cxkit.views.layout import LEADING, Block, cut, text_width, wrap
+from cxkit.views.map.cells import Story
+
+ICON_ROOM = 1.6
+"""Room that the sign of a channel takes, as a multiple of the type size."""
+OWNER_ROOM = 1.4
+"""Room that the sign of a missing owner takes, as a multiple of the type size."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One text of a card: what it is, its words, and whether it is news."""
+
+    kind: str
+    block: Block
+    air: float
+    changed: bool = False
+
+
+@dataclass(frozen=True)
+class Card:
+    """A touchpoint: its number, its channel and a badge in one line, then its name, owner and wait."""
+
+    row: int
+    badge: Block | None
+    channel: Block | None
+    parts: tuple[Part, ...]
+    pad: float
+    small: float
+
+    @property
+    def height(self) -> float:
+        parts = sum(part.block.height + part.air for part in self.parts)
+        return self.small * LEADING + parts + 2 * self.pad
+
+
+def card_of(
+    pair: Pair,
+    side: int,
+    row: int,
+    inner: float,
+    pad: float,
+    size: float,
+    small: float,
+    lines: int | None,
+    brief: bool = False,
+) -> Card:
+    story = pair.stories[side]
+    parts = [Part("name", wrap(pair.text(story, row, "touchpoint"), size, inner), 0.25 * small)]
+    parts += _owner(pair, side, row, inner, small)
+    parts += _wait(pair, side, row, inner, small, squeezed=bool(lines))
+    if brief:
+        # The bars tell the waits, and what is bold has changed.
+        parts = [p for p in parts if p.kind in ("name", "owner") or (p.kind == "wait" and p.changed)]
+    if lines:
+        least = {"name": lines, "owner": 1 if lines < 4 else 2}
+        parts = [replace(p, block=cut(p.block, least.get(p.kind, 1))) for p in parts]
+    # A badge that finds no room beside the sign of the channel has a line to itself.
+    taken = number_room(row, small) + ICON_ROOM * small
+    text = _badge(pair, side, row)
+    badge = Block((text,), small, bold=True) if text else None
+    if badge and badge.width > inner - taken - 2:
+        parts.insert(0, Part("badge", wrap(text, small, inner, bold=True), 0.0))
+        badge = None
+    return Card(
+        row,
+        badge,
+        _channel(pair, side, row, inner - taken - (badge.width + 4 if badge else 0), small),
+        tuple(parts),
+        pad,
+        small,
+    )
+
+
+def _badge(pair: Pair, side: int, row: int) -> str:
+    """What became of a touchpoint, or where it comes from; empty where it stays."""
+    known = pair.back if side else pair.joined
+    if row not in known:
+        return pair.words["new" if side else "removed"]
+    if (known[row] if side else row) in pair.moved:
+        return pair.fill("moved from" if side else "moved to", step=known[row] + 1)
+    return ""
+
+
+def _channel(pair: Pair, side: int, row: int, room: float, small: float) -> Block | None:
+    """The name of the channel beside its sign, where there is room for it; bold where it is another than before."""
+    said = pair.stories[side].cells["channel"][row]
+    changed = _before(pair, side, row, "channel") is not None
+    for text in (said.text, said.short) if said else ():
+        block = wrap(text, small, room, bold=changed) if text and room > 0 else None
+        if block and len(block.lines) == 1 and not block.broken:
+            return block
+    return None
+
+
+def number_room(row: int, small: float) -> float:
+    """Room that the number of a step takes before the sign of its channel."""
+    return text_width(str(row + 1), small, bold=True) + 0.7 * small
+
+
+def _owner(pair: Pair, side: int, row: int, inner: float, small: float) -> Iterator[Part]:
+    story = pair.stories[side]
+    cell = story.cells["owner"][row]
+    if cell is None:
+        return
+    was = _before(pair, side, row, "owner")
+    changed = was is not None
+    room = inner - (OWNER_ROOM * small + 4 if cell.boxed else 0.0)
+    yield Part("owner", wrap(cell.text, small, room, bold=cell.bold or changed), 0.45 * small, changed)
+    if was is not None:
+        name = was or pair.new.words["no owner"]
+        yield Part("was", wrap(pair.words["was"].format(name), small, inner), 3.0 if cell.boxed else 0.0)
+
+
+def _before(pair: Pair, side: int, row: int, column: str) -> str | None:
+    """What stood in a cell of the old journey where the new one says something else."""
+    if not side or row not in pair.back:
+        return None
+    was, now = pair.text(pair.old, pair.back[row], column), pair.text(pair.new, row, column)
+    return None if was == now else was
+
+
+def _wait(pair: Pair, side: int, row: int, inner: float, small: float, *, squeezed: bool) -> Iterator[Part]:
+    story = pair.stories[side]
+    if not _waits(story, row):
+        return
+    days = story.waits[row]
+    text = story.wait_words(row, brief=squeezed)
+    if days:
+        text = pair.words["after wait"].format(text)
+    was = pair.back.get(row) if side else None
+    changed = was is not None and _waits(pair.old, was) and pair.old.waits[was] != days
+    yield Part("wait", wrap(text, small, inner, bold=changed), 0.45 * small, changed)
+    if changed and was is not None:
+        yield Part("was", wrap(pair.words["was"].format(pair.wait(pair.old, was)), small, inner), 0.0)
+
+
+def _waits(story: Story, row: int) -> bool:
+    """Whether there is a wait to tell: none is, where no wait is known at all, or before the first touchpoint."""
+    return any(wait is not None for wait in story.waits) and bool(row or story.waits[0])

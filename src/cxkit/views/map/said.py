@@ -1,0 +1,129 @@
+"""What is said beside a journey map: its table, and how much of it is known."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+
+import pandas as pd
+
+from cxkit.journey_cells import is_empty
+from cxkit.views.map.cells import Story
+
+_ORDER = (
+    "stage",
+    "touchpoint",
+    "channel",
+    "owner",
+    "wait_days",
+    "expected",
+    "experienced",
+    "gap",
+    "moment",
+    "odds_ratio",
+    "rate_ratio",
+    "low",
+    "high",
+    "pain_point",
+    "failure",
+    "quote",
+    "opportunity",
+    "evidence",
+    "inferred",
+)
+_KINDS = ("observed", "inferred", "assumed", "planned", "untold")
+
+
+def honest(story: Story) -> str:
+    """How much there is, and how much of it was observed, only inferred, or is missing."""
+    words, count = story.words, len(story)
+    parts = [words["foot.count.one"] if count == 1 else words["foot.count"].format(n=count)]
+    pairs = [("expected", story.expected), ("experienced", story.experienced)]
+    known = [(i, name) for name, scores in pairs for i in range(count) if scores[i] is not None]
+    if not known:
+        return "  ·  ".join([*parts, words["foot.none"]])
+    kinds = Counter(_kind(story, row, column) for row, column in known)
+    told = [(kind, kinds[kind]) for kind in _KINDS if kinds[kind]]
+    said = []
+    for position, (kind, k) in enumerate(told):
+        key = "foot.scores.more" if position else "foot.scores.one" if len(known) == 1 else "foot.scores"
+        several = words[f"foot.{kind}"]
+        one = words.get(evidence_key(kind), several)
+        said.append(words[key].format(k=k, n=len(known), kind=one if k == 1 else several))
+    missing = 2 * count - len(known)
+    if missing:
+        said.append(words["foot.missing.one" if missing == 1 else "foot.missing"].format(k=missing))
+    return "  ·  ".join([*parts, ", ".join(said)])
+
+
+def _kind(story: Story, row: int, column: str) -> str:
+    evidence = story.text(row, "evidence")
+    guessed = story.is_inferred(row, column)
+    if story.planned and (guessed or evidence in ("assumed", "")):
+        return "planned"
+    return "inferred" if guessed else evidence or "untold"
+
+
+def estimated(story: Story) -> str:
+    """What the ratios at the stars stand for; empty without drivers."""
+    drivers, words = story.drivers, story.words
+    if drivers is None:
+        return ""
+    parts = [words[f"foot.{drivers.kind}"]]
+    if drivers.outcome:
+        parts[0] += " " + words["foot.outcome"].format(drivers.outcome)
+    if drivers.per is not None:
+        per = {-1.0: words["foot.less"], 1.0: words["foot.more"]}.get(drivers.per)
+        parts[0] += " " + (per or words["foot.points"].format(f"{drivers.per:g}".replace("-", "−")))
+    if drivers.adjusted:
+        parts.append(words["foot.adjusted"])
+    parts.append(words["foot.interval"])
+    if drivers.n is not None:
+        parts.append(words["foot.n"].format(f"{drivers.n:,}"))
+    return ", ".join(parts)
+
+
+def elsewhere(story: Story, most: int) -> str:
+    """The names that were estimated but are not on the map, in short; empty where there are none."""
+    names = story.drivers.others if story.drivers else ()
+    if not names:
+        return ""
+    said = ", ".join(names[:most])
+    if len(names) > most:
+        said = story.words["foot.and"].format(names=said, k=len(names) - most)
+    return story.words["foot.others"].format(names=said)
+
+
+def headings(story: Story) -> dict[str, str]:
+    """What the columns of the table are called."""
+    words = story.words
+    inferred = words["inferred.to-be" if story.planned else "inferred"]
+    return {**words, "wait_days": words["wait_days.table"], "inferred": inferred}
+
+
+def twin(story: Story) -> pd.DataFrame:
+    """The whole journey as a table in the order of the map, in words, without columns in which nothing stands.
+
+    Beside the scores stands the gap (experienced − expected), beside the moments the estimates.
+    """
+    table = story.table.copy()
+    for column in ("channel", "moment", "failure"):
+        if column in table:
+            table[column] = [story.words.get(f"{column}.{word}", word) for word in table[column]]
+    table["stage"] = [story.words.get(word, word) for word in table["stage"]]
+    if "evidence" in table:
+        table["evidence"] = [story.words.get(evidence_key(word), word) for word in table["evidence"]]
+    table["gap"] = [math.nan if gap is None else gap for gap in story.gaps]
+    if story.drivers:
+        found = story.drivers.found
+        for column, part in ((story.drivers.kind, "ratio"), ("low", "low"), ("high", "high")):
+            table[column] = [
+                getattr(found[row], part) if row in found else math.nan for row in range(len(table))
+            ]
+    filled = [name for name in table if not all(is_empty(value) for value in table[name])]
+    ordered = [name for name in _ORDER if name in filled]
+    return table[ordered + [name for name in filled if name not in ordered]]
+
+
+def evidence_key(kind: str) -> str:
+    return "inferred.kind" if kind == "inferred" else kind
