@@ -112,6 +112,22 @@ def test_a_workbook_that_somebody_coloured_in_and_gave_a_second_sheet(capsys, fo
     assert run(capsys, "draw", "mine.xlsx", "-o", "mine.pdf")[0] == 0
 
 
+@pytest.mark.parametrize("kind", ["html", "pptx", "mmd", "xlsx", "json", "yaml"])
+def test_it_writes_for_colleagues_and_other_tools(capsys, folder, kind):
+    code, out, err = run(capsys, "draw", "lucy.csv", "-o", f"for_dana.{kind}")
+    assert (code, out, err) == (0, f"Wrote for_dana.{kind}\n", "")
+    assert (folder / f"for_dana.{kind}").stat().st_size > 100
+
+
+def test_two_journeys_are_drawn_in_one_picture(capsys, folder):
+    cx.read_journey("lucy.csv").replace(state="to-be").save("plan.csv")
+    code, out, _ = run(
+        capsys, "draw", "lucy.csv", "--compare", "plan.csv", "-o", "both.svg", "--style", "print"
+    )
+    assert code == 0 and "Wrote both.svg" in out
+    assert (folder / "both.svg").exists()
+
+
 def test_thirty_touchpoints_are_all_on_the_map(capsys, folder):
     rows = [
         {
@@ -164,11 +180,14 @@ def test_of_very_many_faults_the_first_forty_are_said(capsys, folder):
         (["lucyy.csv"], "Did you mean lucy.csv?"),
         (["."], "is a folder"),
         (["old.xls"], "Save it as an Excel workbook (.xlsx)"),
+        (["lucy.csv", "-o", "map.jpg"], "draw the map as .svg, .png or .pdf, and make .html, .pptx and .mmd"),
         (
-            ["lucy.csv", "-o", "map.jpg"],
-            "End the name in .svg (for the web), .png (for slides) or .pdf (for print).",
+            ["lucy.csv", "-o", "lucy.csv"],
+            "lucy.csv would be written over itself. Give the new file another name.",
         ),
-        (["lucy.csv", "-o", "lucy.csv"], "cannot be saved as a picture"),
+        (["lucy.csv", "-o", "lucy.html", "--compare", "lucy.csv"], "--compare makes a picture."),
+        (["lucy.csv", "-o", "lucy.pptx", "--size", "A4"], "Slides are 16:9"),
+        (["lucy.csv", "--compare", "lucyy.csv"], "Did you mean lucy.csv?"),
         (["lucy.csv", "-o", "nowhere/map.svg"], "does not exist. Make it first, or choose another."),
     ],
 )
@@ -181,7 +200,7 @@ def test_a_mistake_is_answered_in_words(capsys, folder, words, said):
 
 def test_a_missing_part_of_the_installation_leads_to_the_doctor(capsys, monkeypatch):
     monkeypatch.delitem(sys.modules, "cxkit.views.map", raising=False)
-    monkeypatch.setitem(sys.modules, "cxkit.views.map_curve", None)
+    monkeypatch.setitem(sys.modules, "cxkit.views.map.rows", None)
     code, _, err = run(capsys, "draw", "lucy.csv")
     assert code == 1
     assert "A part of the installation is missing" in err and "`cxkit doctor`" in err

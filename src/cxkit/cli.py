@@ -101,22 +101,44 @@ def _add_draw(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         "--output",
         type=Path,
         metavar="FILE",
-        help="a name in .svg, .png or .pdf; if left out, the journey's own name with .svg",
+        help="a picture (.svg, .png, .pdf), a web page (.html), slides (.pptx), a Mermaid diagram (.mmd) or a table "
+        "(.csv, .xlsx, .json, .yaml); if left out, the journey's own name with .svg",
     )
     parser.add_argument(
         "--size", type=_size, default="16:9", help=f"one of {_size_names()}; if left out, 16:9 (a slide)"
+    )
+    parser.add_argument(
+        "--style", choices=["screen", "print", "projector"], default="screen", help="if left out, screen"
+    )
+    parser.add_argument(
+        "--compare", type=Path, metavar="FILE", help="the journey as it should run: both in one picture"
     )
     parser.set_defaults(run=_draw)
 
 
 def _draw(asked: argparse.Namespace) -> int:
-    from .journey import read_journey
+    from .journey import EXCHANGES, PICTURES, read_journey
 
     journey = read_journey(asked.journey)
     target: Path = asked.output or asked.journey.with_suffix(".svg")
-    picture = journey.draw(size=asked.size)
-    picture.save(target)
-    print(f"Wrote {target}", picture.alt, sep="\n")
+    if target.resolve() == asked.journey.resolve():
+        raise ValueError(f"{target} would be written over itself. Give the new file another name.")
+    how = {"size": asked.size, "style": asked.style}
+    if target.suffix.lower() in PICTURES:
+        wished = read_journey(asked.compare) if asked.compare else None
+        picture = journey.draw(compare=wished, **how)
+        picture.save(target)
+        print(f"Wrote {target}", picture.alt, sep="\n")
+        return 0
+    if asked.compare:
+        raise ValueError(
+            f"--compare makes a picture. End the name in {' or '.join(PICTURES)}, not {target.suffix}."
+        )
+    if target.suffix.lower() in EXCHANGES:
+        journey.save(target, **how)
+    else:
+        journey.save(target)
+    print(f"Wrote {target}")
     return 0
 
 

@@ -6,6 +6,7 @@ import dataclasses
 import html
 import os
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -48,6 +49,7 @@ __all__ = [
 ]
 
 PICTURES = (".svg", ".png", ".pdf")
+EXCHANGES = (".html", ".pptx", ".mmd")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -164,25 +166,46 @@ class Journey:
             return False
         return column in inferred_names(str(self._table["inferred"].iloc[row]), list(self._table.columns))
 
-    def draw(self, **options: Any) -> Any:
-        """Draw the journey map: a figure with its words and its table beside it."""
+    def draw(self, *, compare: Journey | None = None, **options: Any) -> Any:
+        """Draw the journey map: a figure with its words and its table beside it.
+
+        Args:
+            compare: the same journey as it should run: both are then drawn in one figure, with what moved.
+            options: `size` ("16:9", "A4", "A4 portrait", "A3"), `style` ("screen", "print", "projector"), and
+                `drivers`, the table that `drivers(…)` gives, for the size of each moment of truth.
+        """
+        if compare is not None:
+            from cxkit.views.comparison import draw_comparison
+
+            return draw_comparison(self, compare, **options)
         from cxkit.views.map import draw_map
 
         return draw_map(self, **options)
 
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the journey to `path`, by suffix: .csv, .xlsx, .json, .yaml; or its map: .svg, .png, .pdf.
+    def save(self, path: str | os.PathLike[str], **options: Any) -> None:
+        """Write the journey to `path`, by suffix.
 
-        Reading a .csv, .xlsx, .json or .yaml file back gives an equal journey.
+        - .csv, .xlsx, .json, .yaml: the journey itself. Reading it back gives an equal journey.
+        - .svg, .png, .pdf: its map; `options` are those of `draw`.
+        - .html (one page with the map, its details and its table), .pptx (slides made of shapes and text that can be
+          changed), .mmd (a Mermaid diagram).
 
         Raises:
             JourneyError: for a suffix that we do not write, or where the file cannot be written.
         """
-        if str(path).lower().endswith(PICTURES):
-            self.draw().save(path)
+        suffix = Path(path).suffix.lower() if isinstance(path, str | os.PathLike) else ""
+        if suffix in PICTURES:
+            self.draw(**options).save(path)
+            return
+        if suffix in EXCHANGES:
+            from cxkit.exchange import write
+
+            write(self, path, **options)
             return
         from cxkit.journey_files import save
 
+        if options:
+            raise JourneyError(f"A {suffix} file holds no drawing, so it takes no {', '.join(options)}.")
         save(self, path)
 
     def __repr__(self) -> str:

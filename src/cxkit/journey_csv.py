@@ -81,26 +81,28 @@ def raw_from_cells(
     return Raw(rest(header), [(number, rest(cells)) for number, cells in rows], about, problems)
 
 
-# Excel would run such a text as a formula; it leaves it alone behind an apostrophe.
-_FORMULA = re.compile(r"'*[=+\-@\t]")
+# A spreadsheet would run such a text as a formula; it leaves it alone behind an apostrophe. Where a spreadsheet
+# splits at semicolons or tabs instead of commas, a cell may begin inside the text as well.
+_SIGNS = "[=+\\-@\t＝＋－＠]"
+_OPEN = re.compile(rf"(^|[;\t\n])(?=[\"']*{_SIGNS})")
+_GUARDED = re.compile(rf"(^|[;\t\n])'(?=[\"']*{_SIGNS})")
 
 
-def _guard(text: str) -> str:
-    return "'" + text if _FORMULA.match(text) else text
+def guard(text: str) -> str:
+    return _OPEN.sub(r"\1'", text)
 
 
-def _unguard(text: str) -> str:
-    text = text.strip(" ")
-    return text[1:] if text.startswith("'") and _FORMULA.match(text) else text
+def unguard(text: str) -> str:
+    return _GUARDED.sub(r"\1", text.strip(" "))
 
 
 def write_csv(journey: Journey) -> bytes:
     header, rows = table_cells(journey)
     out = io.StringIO(newline="")
     writer = csv.writer(out)
-    writer.writerow([_guard(name) for name in header])
+    writer.writerow([guard(name) for name in header])
     for cells in rows:
-        writer.writerow([_guard(cell) if isinstance(cell, str) else _number_cell(cell) for cell in cells])
+        writer.writerow([guard(cell) if isinstance(cell, str) else _number_cell(cell) for cell in cells])
     return out.getvalue().encode("utf-8-sig")  # without the mark, Excel shows Hebrew as gibberish
 
 
@@ -124,9 +126,9 @@ def read_csv(data: bytes) -> Raw:
     (_, header), *rows = filled
     problems = [_wrong_count(number, cells, header) for number, cells in rows if len(cells) != len(header)]
     whole: list[tuple[int, list[object]]] = [
-        (number, [_unguard(cell) for cell in cells]) for number, cells in rows if len(cells) == len(header)
+        (number, [unguard(cell) for cell in cells]) for number, cells in rows if len(cells) == len(header)
     ]
-    return raw_from_cells([_unguard(cell) for cell in header], whole, problems)
+    return raw_from_cells([unguard(cell) for cell in header], whole, problems)
 
 
 def _wrong_count(number: int, cells: list[str], header: list[str]) -> Problem:

@@ -71,7 +71,11 @@ def _suffix(place: Path, verb: str) -> str:
     kinds = ", ".join(_READERS)
     if suffix in (".xls", ".xlsm", ".ods", ".numbers"):
         raise JourneyError(f"{place.name}: we do not {verb} {suffix}. Save it as an Excel workbook (.xlsx).")
-    pictures = ", and draw the map as .svg, .png or .pdf" if verb == "write" else ""
+    pictures = (
+        ", draw the map as .svg, .png or .pdf, and make .html, .pptx and .mmd for other tools"
+        if verb == "write"
+        else ""
+    )
     raise JourneyError(f"{place.name}: we {verb} {kinds}{pictures}. Choose one of these endings.")
 
 
