@@ -1,0 +1,417 @@
+"""The map editor in the notebook: an editable journey, its drawn map beside it, and a file that keeps both."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+import weakref
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import traitlets
+
+from cxkit.cases import Case, case
+from cxkit.files import write_atomic
+from cxkit.journey import CHANNELS, EVIDENCE, FAILURES, MOMENTS, STAGES, STATES, Journey, JourneyError
+from cxkit.journey_cells import PERSONA_FIELDS, shown
+from cxkit.languages import right_to_left
+from cxkit.templates import template, templates
+from cxkit.views import look
+from cxkit.views.editor import draft as drafts
+from cxkit.views.editor.copies import copy_kinds, write_copy
+from cxkit.views.editor.file import content, free_name, own_file
+from cxkit.views.editor.picture import picture_for_page
+from cxkit.views.editor.words import words
+
+HERE = Path(__file__).parent
+STORIES = {
+    "lucy": ("hmo_opt_out", "en"),
+    "noa": ("dental_clinic_delays", "en"),
+    "noa_he": ("dental_clinic_delays", "he"),
+}
+LANGUAGES = {"en": "English", "he": "עברית"}
+
+# One file, one editor: the newest. The key is the file's real path.
+_open: weakref.WeakValueDictionary[str, Editor] = weakref.WeakValueDictionary()
+
+
+def _page() -> str:
+    return "\n".join((HERE / name).read_text("utf-8") for name in _SCRIPTS)
+
+
+def _colours() -> str:
+    names = ("INK", "QUIET", "RULE", "PAPER", "BLUE", "BELOW", "BELOW_PALE", "ABOVE", "STAR", "STAR_FILL")
+    lines = [f"--{name.lower().replace('_', '-')}: {getattr(look, name)};" for name in names]
+    for stage, (tint, ink) in look.STAGES.items():
+        lines += [f"--{stage}-tint: {tint};", f"--{stage}-ink: {ink};"]
+    return ".cxe, .cxe-large { " + " ".join(lines) + " }\n"
+
+
+_SCRIPTS = ("store.js", "fields.js", "board.js", "editor.js")
+
+
+class Editor(anywidget.AnyWidget):
+    """An editable journey map. `edit` makes one; `.journey` is the journey as it stands."""
+
+    # as text and not as a path: a path would be watched for changes, which only a developer needs
+    _esm = _page()
+    _css = _colours() + (HERE / "editor.css").read_text("utf-8")
+
+    words = traitlets.Dict().tag(sync=True)
+    options = traitlets.Dict().tag(sync=True)
+    draft = traitlets.Dict().tag(sync=True)
+    saved = traitlets.Dict().tag(sync=True)
+    findings = traitlets.Dict().tag(sync=True)
+    drawn = traitlets.Dict().tag(sync=True)
+    picture = traitlets.Dict().tag(sync=True)
+    notices: traitlets.List = traitlets.List().tag(sync=True)
+
+    def __init__(self, journey: Journey | None = None, path: str | os.PathLike[str] | None = None) -> None:
+        self.file = own_file(path)
+        self._good: Journey | None = None
+        self._pictured: Journey | None = None
+        self._finding = drafts.Finding()
+        self._stuck = self._retired = False
+        self._copies: dict[str, str] = {}
+        self._begin: drafts.Draft | None = None
+        self._last = content(self.file)
+        notices: list[dict[str, Any]] = []
+        start = drafts.from_journey(journey) if journey is not None else drafts.blank()
+        mine = self._take_up(notices) if self._last is not None else None
+        if mine is not None and journey is not None and _has_words(mine):
+            if drafts.finish(mine).journey != journey:
+                self._begin = start
+                notices.append({"key": "exists", "mine": _named(mine), "theirs": _named(start)})
+            start = mine
+        elif mine is not None and (journey is None or not _has_words(start)):
+            start = mine
+        super().__init__(
+            words={language: _all_words(language) for language in LANGUAGES},
+            options=self._options(),
+            draft={"by": "", "ticket": 0, "draft": start},
+            saved=self._state("kept" if mine is not None else "none"),
+            notices=notices,
+        )
+        self._check(0)
+        key = os.path.realpath(self.file)
+        if (other := _open.get(key)) is not None:
+            other.retire()
+        _open[key] = self
+        self.on_msg(self._heard)
+
+    @property
+    def journey(self) -> Journey:
+        """The journey as it stands, "(no name yet)" where a name is missing; where something has to be mended,
+        the last one that was whole.
+
+        Raises:
+            JourneyError: there is no touchpoint yet.
+        """
+        if self._good is None:
+            raise JourneyError(self._words["not_yet"])
+        return self._good
+
+    @property
+    def _words(self) -> dict[str, str]:
+        return words(self._draft["about"]["language"])
+
+    @property
+    def _draft(self) -> drafts.Draft:
+        return self.draft["draft"]
+
+    def _options(self) -> dict[str, Any]:
+        real = os.path.realpath(self.file)
+        return {
+            "key": hashlib.sha256(real.encode("utf-8", "replace")).hexdigest()[:20],
+            "file": self.file.name,
+            "stages": list(STAGES),
+            "channels": list(CHANNELS),
+            "moments": list(MOMENTS),
+            "failures": list(FAILURES),
+            "evidence": list(EVIDENCE),
+            "states": list(STATES),
+            "about": list(drafts.ABOUT),
+            "persona": list(PERSONA_FIELDS),
+            "languages": LANGUAGES,
+            "right_to_left": [code for code in ("he", "ar", "fa", "ur") if right_to_left(code)],
+            "stories": list(STORIES),
+            "templates": list(templates()),
+            "copies": copy_kinds(),
+            "takes": [".csv", ".xlsx", ".json", ".yaml", ".yml"],
+        }
+
+    # --- the file -----------------------------------------------------------------------------------------
+
+    def _take_up(self, notices: list[dict[str, Any]]) -> drafts.Draft | None:
+        """The draft that the file holds. A damaged file is put aside, and what can be read of it is taken."""
+        assert self._last is not None
+        found: drafts.Draft | None = None
+        try:
+            found, lost = drafts.from_bytes(self._last, self.file.suffix)
+        except JourneyError as error:
+            lost = error.problems
+        if not lost:
+            return found
+        why = str(JourneyError(lost)).split("\n")[0].rstrip(".")
+        whole = found is not None and bool(found["touchpoints"])
+        told = {"file": self.file.name, "why": why, "n": len(found["touchpoints"]) if found else 0}
+        try:
+            copy = self.file.with_name(free_name(self.file, f"{self.file.stem}_damaged"))
+            self.file.replace(copy)
+        except OSError as error:
+            self._stuck = True
+            told["why"] = error.strerror or str(error)
+            notices.append({"key": "damaged_stuck", **told})
+            return None
+        self._last = None
+        notices.append({"key": "damaged" if whole else "damaged_all", "copy": copy.name, **told})
+        return found if whole else None
+
+    def _keep_copy(self, data: bytes) -> str:
+        name = free_name(self.file, f"{self.file.stem}_2")
+        write_atomic(self.file.with_name(name), data)
+        return name
+
+    def _save(self) -> None:
+        if self._stuck:
+            raise PermissionError(self._words["not_saved"])
+        now = content(self.file)
+        if now is not None and now != self._last:
+            # Excel, or another notebook, has written it since: neither version may be lost
+            copy = self._keep_copy(now)
+            self._note({"key": "changed_outside", "file": self.file.name, "copy": copy})
+        data = drafts.to_bytes(self._draft, self.file.suffix.lower())
+        if data != now:
+            write_atomic(self.file, data)
+        self._last = data
+
+    def _state(self, state: str, ticket: int = 0, by: str = "", why: str = "") -> dict[str, Any]:
+        folder = Path(os.path.realpath(self.file)).parent
+        return {
+            "state": state, "ticket": ticket, "by": by, "why": why,
+            "file": self.file.name, "folder": str(folder), "at": int(time.time() * 1000),
+        }  # fmt: skip
+
+    def _note(self, notice: dict[str, Any]) -> None:
+        self.notices = [*(each for each in self.notices if each["key"] != notice["key"]), notice]
+
+    def retire(self) -> None:
+        """Rest: the same file is open in a newer form."""
+        self._retired = True
+        self._note({"key": "retired"})
+
+    # --- what the page says -------------------------------------------------------------------------------
+
+    def _heard(self, _widget: Any, message: Any, buffers: Any) -> None:
+        kind = message.get("kind") if isinstance(message, dict) else None
+        answer = getattr(self, f"_on_{kind}", None) if isinstance(kind, str) else None
+        if answer is None:
+            return
+        try:
+            answer(message, buffers or [])
+        except Exception as fault:  # a button that fails says why, and the form goes on
+            self.send({"kind": "trouble", "about": kind, "name": message.get("name", ""), "why": _why(fault)})
+
+    def _on_change(self, message: dict[str, Any], _buffers: list[Any]) -> None:
+        ticket, by = int(message.get("ticket", 0)), str(message.get("by", ""))
+        if self._retired:
+            self.saved = self._state("retired", ticket, by)
+            return
+        if by == self.draft["by"] and ticket < self.draft["ticket"]:
+            return
+        if any(each["key"] == "exists" for each in self.notices):
+            # whoever goes on typing goes on with the own map
+            self._answer_exists("")
+        self.draft = {"by": by, "ticket": ticket, "draft": drafts.clean(message.get("draft"))}
+        try:
+            self._save()
+        except (OSError, ValueError) as fault:
+            self.saved = self._state("failed", ticket, by, _why(fault))
+        else:
+            self.saved = self._state("saved", ticket, by)
+        self._check(ticket)
+
+    def _on_draw(self, message: dict[str, Any], _buffers: list[Any]) -> None:
+        """Draw the draft as it stands. A request that is older than the draft is left to the newer one."""
+        ticket = int(message.get("ticket", 0))
+        by = str(message.get("by", ""))
+        if by == self.draft["by"] and ticket < self.draft["ticket"]:
+            self._tell_drawn(ticket, by, "stale")
+            return
+        state, why = "good", ""
+        if self._finding.journey is not None:
+            try:
+                if not self.picture or self._finding.journey != self._pictured:
+                    self.picture = picture_for_page(self._finding.journey)
+                    self._pictured = self._finding.journey
+            except Exception as fault:  # whatever it is, the words are safe and the form goes on
+                state, why = "failed", _why(fault)
+        else:
+            state = "kept" if self._finding.problems else "none"
+        if state == "none":
+            self.picture = {}
+        self._tell_drawn(ticket, by, state, why)
+
+    def _tell_drawn(self, ticket: int, by: str, state: str, why: str = "") -> None:
+        # the count, because an answer that is equal to the last one would not be sent
+        count = self.drawn.get("count", 0) + 1
+        self.drawn = {"ticket": ticket, "by": by, "state": state, "why": why, "count": count}
+
+    def _on_start(self, message: dict[str, Any], _buffers: list[Any]) -> None:
+        """Send a draft to start from: blank, a story or a template."""
+        name, language = str(message.get("name", "")), str(message.get("language", "en"))
+        language = language if language in LANGUAGES else "en"
+        if name == "blank":
+            draft = drafts.blank(language)
+        elif name in STORIES:
+            draft = drafts.from_journey(case(*STORIES[name]).journey)
+        else:
+            draft = drafts.from_journey(template(name, language))
+        self._load(draft, name, message)
+
+    def _on_file(self, message: dict[str, Any], buffers: list[Any]) -> None:
+        """Take a file of the learner's, as the browser read it."""
+        name = Path(str(message.get("name", ""))).name
+        data = bytes(buffers[0]) if buffers else b""
+        draft, lost = drafts.from_bytes(data, Path(name).suffix)
+        if lost:
+            raise JourneyError(lost)
+        self._load(draft, name, message)
+
+    def _load(self, draft: drafts.Draft, name: str, message: dict[str, Any]) -> None:
+        copy = ""
+        if message.get("keep") and (data := content(self.file)) is not None and _has_words(self._draft):
+            copy = self._keep_copy(data)
+        problems = bool(drafts.finish(draft).problems)
+        self.send({"kind": "load", "draft": draft, "name": name, "copy": copy, "problems": problems})
+
+    def _on_copy(self, message: dict[str, Any], _buffers: list[Any]) -> None:
+        """Write a copy beside the map's own file, and send it to the browser for a download."""
+        suffix = str(message.get("suffix", ""))
+        if self._finding.journey is None:
+            raise JourneyError(self._words["mend_first" if self._finding.problems else "no_map_yet"])
+        place, data = write_copy(self._finding.journey, self.file, suffix, self._copies)
+        folder = str(Path(os.path.realpath(place)).parent)
+        self.send({"kind": "copied", "name": place.name, "folder": folder}, [data])
+
+    def _on_answer(self, message: dict[str, Any], _buffers: list[Any]) -> None:
+        """The learner's answer to a notice."""
+        if message.get("key") == "exists":
+            self._answer_exists(str(message.get("answer", "")))
+        else:
+            self.notices = [each for each in self.notices if each["key"] != message.get("key")]
+
+    def _answer_exists(self, answer: str) -> None:
+        self.notices = [each for each in self.notices if each["key"] != "exists"]
+        if answer == "begin" and self._begin is not None:
+            name = self._begin["about"]["title"]
+            self._load(self._begin, name, {"keep": True})
+        self._begin = None
+
+    def _on_take(self, _message: dict[str, Any], _buffers: list[Any]) -> None:
+        """Wake a resting form: it goes on from what the file holds now."""
+        key = os.path.realpath(self.file)
+        if (other := _open.get(key)) is not None and other is not self:
+            other.retire()
+        _open[key] = self
+        self._retired = False
+        notices: list[dict[str, Any]] = []
+        self._last = content(self.file)
+        found = self._take_up(notices) if self._last is not None else None
+        self.notices = notices
+        if found is not None:
+            self.draft = {"by": "", "ticket": self.draft["ticket"], "draft": found}
+            self.saved = self._state("kept")
+        self._check(self.draft["ticket"])
+
+    def _check(self, ticket: int) -> None:
+        self._finding = finding = drafts.finish(self._draft)
+        if finding.journey is not None:
+            self._good = finding.journey
+        elif not finding.problems:
+            self._good = None
+        self.findings = {"ticket": ticket, "problems": finding.problems, "missing": finding.missing}
+
+    # --- on paper -----------------------------------------------------------------------------------------
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        bundle = super()._repr_mimebundle_(**options)
+        data, metadata = bundle if isinstance(bundle, tuple) else (bundle or {}, {})
+        return {**data, "text/html": self.on_paper(), "text/plain": repr(self)}, metadata
+
+    def on_paper(self) -> str:
+        """The journey as a table: for print, and for a page where the form cannot run."""
+        language = self._draft["about"]["language"]
+        direction = "rtl" if right_to_left(language) else "ltr"
+        table = self._good._repr_html_() if self._good is not None else ""
+        return (
+            f'<div lang="{escape(language)}" dir="{direction}">{table}'
+            f"<p><em>{escape(self._words['paper'])}</em></p></div>"
+        )
+
+    def __repr__(self) -> str:
+        count = len(self._draft["touchpoints"])
+        return f"Map editor: {self.file.name}, {count} touchpoint{'' if count == 1 else 's'}"
+
+
+def edit(
+    journey: Journey | Case | str | os.PathLike[str] | None = None,
+    path: str | os.PathLike[str] | None = None,
+) -> Editor:
+    """Edit a journey map in the notebook, without code.
+
+    Args:
+        journey: what to begin from: a `Journey`, or a case study, whose journey of today is taken. Where the
+            file holds a map already, the editor asks which of the two to go on with. The name of a file
+            instead edits that file.
+        path: the file that keeps the map: .csv, .yaml or .json; `my_map.csv` in the notebook's folder if
+            nothing is said. Each change is saved there, half-finished work too. Run again, `edit()` takes it up.
+
+    Returns:
+        The editor; as the last line of a cell it shows itself. Its `.journey` is the journey as it stands.
+
+    Raises:
+        JourneyError: another ending, a folder, or a file that may not be read; or a `journey` that is none.
+
+    >>> import tempfile
+    >>> from cxkit.cases import case
+    >>> editor = edit(case("hmo_opt_out"), Path(tempfile.mkdtemp()) / "lucy.csv")
+    >>> editor.journey.persona.name
+    'Lucy'
+    """
+    if isinstance(journey, Case):
+        journey = journey.journey
+    if isinstance(journey, str | os.PathLike):
+        if path is not None:
+            raise JourneyError("Give one file: edit(path=…). What to begin from is a journey, not a name.")
+        journey, path = None, journey
+    if journey is not None and not isinstance(journey, Journey):
+        raise JourneyError(
+            f"“{shown(journey)}” is not a journey. To begin from a file: edit(read_journey(…))."
+        )
+    return Editor(journey, path)
+
+
+def _has_words(draft: drafts.Draft) -> bool:
+    about = {**draft["about"], **draft["persona"]}
+    return bool(draft["touchpoints"]) or any(
+        text for name, text in about.items() if name not in ("language", "state")
+    )
+
+
+def _named(draft: drafts.Draft) -> dict[str, Any]:
+    return {"title": draft["about"]["title"], "n": len(draft["touchpoints"])}
+
+
+def _why(fault: BaseException) -> str:
+    return (str(fault).split("\n")[0] or type(fault).__name__).rstrip(".") + "."
+
+
+def _all_words(language: str) -> dict[str, str]:
+    drawn = look.words(language)
+    named = {f"stage_{stage}": drawn[stage] for stage in STAGES}
+    named |= {f"channel_{channel}": drawn[f"channel.{channel}"] for channel in CHANNELS}
+    return {**words(language), **named}
