@@ -343,7 +343,7 @@ def test_the_pretest_of_the_course_keeps_every_answer(monkeypatch):
         answer(quiz, question["id"], question["options"][-1]["id"])
     done(quiz)
     assert cx.quiz("00_before_the_course").answers == quiz.answers
-    assert len(progress.quiz_record("00_before_the_course")["first"]) == quiz.asked == 8
+    assert len(progress.quiz_record("00_before_the_course")["first"]) == quiz.asked == 12
 
 
 # ---- what a questions file may hold ----

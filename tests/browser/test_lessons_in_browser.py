@@ -73,11 +73,11 @@ def test_the_questions_before_the_course_are_kept_and_not_judged(course, desk):
     for question in quiz.locator("fieldset").all():
         question.locator("input").first.check()
     quiz.get_by_role("button", name="I am done").click()
-    quiz.get_by_text("8 of 8 answered, kept on this computer").wait_for()
+    quiz.get_by_text("12 of 12 answered, kept on this computer").wait_for()
     assert quiz.locator(".cx-words").count() == 0
     page.reload()
     desk.settle(2)
-    assert page.get_by_role("group", name="Before the course").locator("input:checked").count() == 8
+    assert page.get_by_role("group", name="Before the course").locator("input:checked").count() == 12
 
 
 def test_the_quiz_speaks_to_each_choice_and_remembers(course, desk):

@@ -61,6 +61,8 @@ def _sound(record: Any) -> bool:
         isinstance(record, dict)
         and fits(record.get("lessons"), title=str, opened=str)
         and fits(record.get("quizzes"), title=str, answers=dict, first=dict, of=int)
+        # records from before there were conversations have none
+        and fits(record.get("conversations", {}), title=str, path=list, endings=list, of=int)
     )
 
 
@@ -125,12 +127,47 @@ def record_quiz(
     _write(record)
 
 
+def conversation_record(name: str) -> dict[str, Any]:
+    """What was kept for one conversation: `path` (the choices taken) and `endings` (the ids of those found).
+
+    >>> conversation_record("a call that nobody took")
+    {'path': [], 'endings': []}
+    """
+    kept = {} if grading() else _look().get("conversations", {}).get(name, {})
+    return {key: [one for one in kept.get(key, []) if isinstance(one, str)] for key in ("path", "endings")}
+
+
+def record_conversation(
+    name: str, title: str, path: list[str], endings: list[str], of: int, *, ended: bool = False
+) -> None:
+    """Keep a conversation: the way taken so far and the endings found, of `of`; `ended` counts it as played once more.
+
+    An ending that is already kept is never lost.
+    """
+    if grading():
+        return
+    record = _read()
+    conversations = record.setdefault("conversations", {})
+    kept, before = conversations.get(name, {}), conversation_record(name)
+    played = kept.get("played")
+    conversations[name] = {
+        "title": title,
+        "path": path,
+        "endings": list(dict.fromkeys([*before["endings"], *endings])),
+        "of": of,
+        "played": (played if isinstance(played, int) else 0) + ended,
+        "last": _now(),
+    }
+    _write(record)
+
+
 class Progress:
-    """The record as a learner reads it: one table of lessons, one of quizzes."""
+    """The record as a learner reads it: one table of lessons, one of quizzes, one of conversations."""
 
     def __init__(self, record: dict[str, Any], path: Path) -> None:
         self.lessons = record["lessons"]
         self.quizzes = record["quizzes"]
+        self.conversations = record.get("conversations", {})
         self.path = path
 
     def lines(self) -> list[str]:
@@ -147,6 +184,10 @@ class Progress:
             else:
                 state = "kept for the end of the course" if one.get("done") else "begun"
                 lines.append(f"{one['title']}: {len(one['answers'])} of {one['of']} answered, {state}")
+        for one in self.conversations.values():
+            found = min(len(one["endings"]), one["of"])
+            state = f"{found} of {one['of']} endings found" if found else "begun"
+            lines.append(f"Conversation: {one['title']}: {state}")
         return lines or ["Nothing is recorded yet. Open a lesson and it will show here."]
 
     def where(self) -> str:

@@ -41,10 +41,10 @@ class Quiz(Form):
         if answer in (None, "", []):
             return False, [say(self.labels["no_answer"])]
         try:
-            return JUDGES[question["kind"]](question, answer)
+            return JUDGES[question["kind"]](question, answer, self.labels)
         except (TypeError, ValueError, KeyError, AttributeError):
             # kept by an older version of the quiz, or changed by hand
-            return False, [say("This answer does not fit the question any more. Choose again.")]
+            return False, [say(self.labels["misfit"])]
 
     def heard(self, message: dict[str, Any]) -> None:
         if message["kind"] == "check" and message["question"] in self.asked_for:
@@ -79,33 +79,34 @@ class Quiz(Form):
         self._say_count(done)
 
     def _say_count(self, done: bool = False) -> None:
-        answered = len([one for one in self.asked_for if one in self.answers])
+        words = self.labels
         if not self.shows_words:
-            end = ""
-            if done and answered < self.asked:
-                end = f" You may leave {self.asked - answered} open, or answer and press the button again."
-            elif done:
-                end = " Thank you. We will look at it again at the end of the course."
-            kept = "" if progress.grading() else ", kept on this computer"
-            self.note = f"{answered} of {self.asked} answered{kept}.{end}"
+            answered = len([one for one in self.asked_for if one in self.answers])
+            said = [
+                words["answered" if progress.grading() else "answered_kept"].format(n=answered, of=self.asked)
+            ]
+            if done:
+                open_yet = self.asked - answered
+                said.append(words["left_open"].format(n=open_yet) if open_yet > 0 else words["thanks"])
+        elif self.first:
+            solved = sum(all(one["ok"] for one in found) for found in self.messages.values())
+            said = [words["solved"].format(solved=solved, of=self.asked, right=self.right)]
+            said += [] if progress.grading() else [words["kept"]]
         else:
-            kept = "" if progress.grading() else " Kept on this computer."
-            solved = sum(all(one["ok"] for one in words) for words in self.messages.values())
-            self.note = (
-                f"{solved} of {self.asked} solved, {self.right} at the first try.{kept}" if self.first else ""
-            )
+            said = []
+        self.note = " ".join(said)
 
 
-def _judge_choice(question: Question, answer: Any) -> tuple[bool, Words]:
+def _judge_choice(question: Question, answer: Any, labels: dict[str, str]) -> tuple[bool, Words]:
     options = {option_id(option): option for option in question["options"]}
     if answer not in options:
-        return False, [say("This answer is not one of the choices any more. Choose again.")]
+        return False, [say(labels["no_choice"])]
     chosen = options[answer]
     right = bool(chosen.get("right"))
     return right, [say(chosen.get("feedback", ""), ok=right)]
 
 
-def _judge_several(question: Question, answer: Any) -> tuple[bool, Words]:
+def _judge_several(question: Question, answer: Any, labels: dict[str, str]) -> tuple[bool, Words]:
     words, right = [], True
     for option in question["options"]:
         if isinstance(option, str):
@@ -121,12 +122,12 @@ def _judge_several(question: Question, answer: Any) -> tuple[bool, Words]:
     return right, words
 
 
-def _judge_scale(question: Question, answer: Any) -> tuple[bool, Words]:
+def _judge_scale(question: Question, answer: Any, labels: dict[str, str]) -> tuple[bool, Words]:
     right = question.get("at_least", float("-inf")) <= float(answer) <= question.get("at_most", float("inf"))
     return right, [say(question.get("right_words" if right else "wrong_words", ""), ok=right)]
 
 
-def _judge_steps(question: Question, answer: Any) -> tuple[bool, Words]:
+def _judge_steps(question: Question, answer: Any, labels: dict[str, str]) -> tuple[bool, Words]:
     given = {row["step"]: row for row in answer}
     words, open_cards = [], 0
     for card, columns in question["right"].items():
@@ -137,7 +138,7 @@ def _judge_steps(question: Question, answer: Any) -> tuple[bool, Words]:
             elif value not in accepted:
                 words.append(say(question.get("feedback", {}).get(card, ""), ok=False))
     if open_cards:
-        words.append(say(f"{open_cards} still to choose."))
+        words.append(say(labels["still_to_choose"].format(n=open_cards)))
     if not words:
         return True, [say(question.get("feedback", {}).get("all_right", ""), ok=True)]
     return False, words

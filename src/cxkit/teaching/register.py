@@ -1,0 +1,58 @@
+"""Reading a list that the course keeps as data (its facts, its terms), and saying what is wrong with one."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+
+@cache
+def _validator(schema: str) -> Any:
+    from jsonschema import Draft202012Validator
+
+    return Draft202012Validator(json.loads(Path(__file__).with_name(schema).read_text("utf-8")))
+
+
+def read_register(path: str | Path, schema: str, entries: str, name: str) -> list[dict[str, Any]]:
+    """Read a file (YAML) and check it against the schema beside this module.
+
+    Parameters: `path`, the file; `schema`, the schema's file name; `entries`, the key of the list; `name`, the
+    field by which an entry is known and which none may share.
+    Returns the list, one dict each, in the order of the file.
+    Raises ValueError that lists every fault with its place, in words.
+
+    >>> import tempfile
+    >>> file = Path(tempfile.mkdtemp()) / "tiny.yaml"
+    >>> _ = file.write_text("title: T\\nlanguage: en\\nfacts: []")
+    >>> read_register(file, "facts.schema.json", "facts", "id")
+    Traceback (most recent call last):
+    ValueError: tiny.yaml has 1 fault:
+    at facts: [] should be non-empty
+    """
+    path = Path(path)
+    try:
+        register = yaml.safe_load(path.read_text("utf-8"))
+    except yaml.YAMLError as fault:
+        raise ValueError(f"{path.name} is not readable as YAML: {fault}") from None
+    except UnicodeDecodeError:
+        raise ValueError(f"{path.name} is not readable as text. Save it again as UTF-8.") from None
+    faults = [
+        f"at {'/'.join(map(str, fault.absolute_path)) or 'the top'}: {fault.message}"
+        for fault in sorted(
+            _validator(schema).iter_errors(register), key=lambda fault: list(map(str, fault.absolute_path))
+        )
+    ]
+    if not faults:
+        names = [entry[name] for entry in register[entries]]
+        faults = [
+            f"the {name} '{one}' is used twice" for one in sorted({i for i in names if names.count(i) > 1})
+        ]
+    if faults:
+        raise ValueError(
+            f"{path.name} has {len(faults)} fault{'s' * (len(faults) > 1)}:\n" + "\n".join(faults)
+        )
+    return register[entries]
