@@ -649,7 +649,13 @@ def run_tests(arguments: list[str]) -> int:
     if arguments == ["--setup-only"]:
         return 0
     say(f"Running the tests with {browser}")
-    command = [str(places(venv, os.name)["python"]), "-m", "pytest", *arguments]
+    # a file's tests stay together: they share a server, a browser or a course
+    spread = (
+        []
+        if "-n" in arguments
+        else ["-n", "auto", "--maxprocesses", "4", "--dist", "loadfile", "--durations", "15"]
+    )
+    command = [str(places(venv, os.name)["python"]), "-m", "pytest", *spread, *arguments]
     return subprocess.call(command, cwd=str(ROOT), env=clean_env(venv, CXKIT_BROWSER=browser))
 
 

@@ -31,10 +31,14 @@ if TYPE_CHECKING:
     from .measures.voice import agreement, code_quotes, complaints
     from .measures.whatif import levers, what_if
     from .teaching.activities import activity
+    from .teaching.conversation import conversation
+    from .teaching.facts import facts
+    from .teaching.glossary import glossary
     from .teaching.lesson import start
     from .teaching.progress import progress
     from .teaching.quiz import quiz
     from .teaching.sheet import sheet
+    from .templates import template, templates
     from .views.charts.change import plot_compare
     from .views.charts.choice import plot_prioritise
     from .views.charts.delays import plot_handoffs, plot_waits
@@ -45,6 +49,7 @@ if TYPE_CHECKING:
     from .views.charts.paths import plot_leaks, plot_variants
     from .views.charts.plan import plot_what_if
     from .views.charts.voice import plot_complaints, plot_iceberg
+    from .views.editor import edit
     from .views.panel import what_if_panel
 
 __version__ = "0.1.0"
@@ -104,6 +109,12 @@ WHERE = {
     "plot_compare": ".views.charts.change",
     "plot_what_if": ".views.charts.plan",
     "what_if_panel": ".views.panel",
+    "conversation": ".teaching.conversation",
+    "facts": ".teaching.facts",
+    "glossary": ".teaching.glossary",
+    "edit": ".views.editor",
+    "template": ".templates",
+    "templates": ".templates",
     "Estimate": ".measures.estimate",
     "start": ".teaching.lesson",
     "quiz": ".teaching.quiz",
@@ -128,9 +139,13 @@ __all__ = [
     "compare",
     "compare_to_plan",
     "complaints",
+    "conversation",
     "csat",
     "drivers",
+    "edit",
+    "facts",
     "gap",
+    "glossary",
     "handoffs",
     "iceberg",
     "importance_performance",
@@ -168,6 +183,8 @@ __all__ = [
     "staffing",
     "start",
     "survival",
+    "template",
+    "templates",
     "variants",
     "waiting_cost",
     "waits",
