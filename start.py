@@ -653,7 +653,17 @@ def run_tests(arguments: list[str]) -> int:
     spread = (
         []
         if "-n" in arguments
-        else ["-n", "auto", "--maxprocesses", "4", "--dist", "loadfile", "--durations", "15"]
+        else [
+            "-n",
+            "auto",
+            "--maxprocesses",
+            "4",
+            "--dist",
+            "loadfile",
+            "--no-loadscope-reorder",
+            "--durations",
+            "15",
+        ]
     )
     command = [str(places(venv, os.name)["python"]), "-m", "pytest", *spread, *arguments]
     return subprocess.call(command, cwd=str(ROOT), env=clean_env(venv, CXKIT_BROWSER=browser))
