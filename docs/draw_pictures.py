@@ -91,7 +91,8 @@ def parts() -> Iterator[tuple[str, str, list[Entry]]]:
     )
     yield (
         "With estimates",
-        "The size of a star is the estimate from the members' survey, with its interval. A hollow star could be chance.",
+        "The size of a star is an estimate with its interval. It comes from the survey and the records of the case, which "
+        "are made up. A hollow star could be chance.",
         [
             Entry(
                 "lucy_drivers",
@@ -112,10 +113,20 @@ def parts() -> Iterator[tuple[str, str, list[Entry]]]:
     )
     yield (
         "In Hebrew",
-        "Hebrew maps and charts run from right to left.",
+        "A Hebrew map runs from right to left, and so does a chart, but for its axis of numbers.",
         [
             Entry("noa_he", "Noa, as-is", lambda: journey(NOA, language="he").draw()),
             Entry("noa_to_be_he", "Noa, to-be", lambda: journey(NOA, "to-be", "he").draw()),
+            Entry(
+                "pilot_he",
+                "Did the pilot work?",
+                lambda: cx.plot_compare(pilot(), language="he"),
+            ),
+            Entry(
+                "noa_a4_he",
+                "Noa, on A4 to print",
+                lambda: journey(NOA, language="he").draw(size="A4", style="print"),
+            ),
             Entry("noa_moved_he", "Noa, as-is against to-be", lambda: moved(NOA, "he")),
         ],
     )
@@ -147,7 +158,7 @@ def png(picture: Any) -> bytes:
     about.add_itxt("Title", picture.title)
     about.add_itxt("Description", picture.alt)
     with Image.open(sharp) as image:
-        few = image.convert("RGB").quantize(256, method=Image.Quantize.FASTOCTREE)
+        few = image.convert("RGB").quantize(256, method=Image.Quantize.MEDIANCUT)
         few.save(small, "png", pnginfo=about, optimize=True)
     return small.getvalue()
 

@@ -368,3 +368,13 @@ def test_the_import_is_light():
     code = f"import sys, cxkit.journey; print({heavy} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
+
+
+def test_two_journeys_in_one_picture_take_no_estimates_and_make_no_page(tmp_path):
+    journey = Journey([CALL | {"expected": 7, "experienced": 4}])
+    with pytest.raises(ValueError, match="Leave out compare or drivers"):
+        journey.draw(compare=journey, drivers=pd.DataFrame())
+    for kind in ("html", "pptx", "mmd"):
+        with pytest.raises(JourneyError, match=r"make a \.svg"):
+            journey.save(tmp_path / f"both.{kind}", compare=journey)
+    assert not list(tmp_path.iterdir())

@@ -128,6 +128,23 @@ def test_screen_copy_looks_like_the_file():
         assert sum(abs(a - b) > 40 for a, b in pairs) == 0
 
 
+def test_screen_copy_keeps_pale_tints_apart():
+    from cxkit.views import look
+
+    tints = [band for band, _ in look.STAGES.values()]
+    drawn = Picture(alt="Three bands.", figsize=(4, 3), facecolor="#FFFFFF")
+    axes = drawn.add_axes((0, 0, 1, 1))
+    axes.set_axis_off()
+    axes.set_xlim(0, 3)
+    for place, tint in enumerate(tints):
+        axes.axvspan(place, place + 1, color=tint)
+        axes.plot([place + 0.1, place + 0.6], [0, 1], color=f"C{place}")
+    with Image.open(io.BytesIO(drawn._small_png())) as small:
+        width, height = small.size
+        found = {small.convert("RGB").getpixel((int(width * (i + 0.9) / 3), height // 2)) for i in range(3)}
+    assert len(found) == 3
+
+
 def test_pdf_embeds_its_fonts_and_is_the_same_each_time(tmp_path):
     first, second = picture().save(tmp_path / "a.pdf"), picture().save(tmp_path / "b.pdf")
     data = first.read_bytes()

@@ -172,9 +172,17 @@ class Journey:
         Args:
             compare: the same journey as it should run: both are then drawn in one figure, with what moved.
             options: `size` ("16:9", "A4", "A4 portrait", "A3"), `style` ("screen", "print", "projector"), and
-                `drivers`, the table that `drivers(…)` gives, for the size of each moment of truth.
+                `drivers`, the table that `drivers(…)` gives, for the size of each moment of truth (not with
+                `compare`).
+
+        Raises:
+            ValueError: another size or style, or what does not go together, in words.
         """
         if compare is not None:
+            if options.pop("drivers", None) is not None:
+                raise ValueError(
+                    "A picture of two journeys shows no estimates. Leave out compare or drivers."
+                )
             from cxkit.views.comparison import draw_comparison
 
             return draw_comparison(self, compare, **options)
@@ -192,12 +200,17 @@ class Journey:
 
         Raises:
             JourneyError: for a suffix that we do not write, or where the file cannot be written.
+            ValueError: for a size or style that a map does not have.
         """
         suffix = Path(path).suffix.lower() if isinstance(path, str | os.PathLike) else ""
         if suffix in PICTURES:
             self.draw(**options).save(path)
             return
         if suffix in EXCHANGES:
+            if options.pop("compare", None) is not None:
+                raise JourneyError(
+                    f"Two journeys in one picture make a {', '.join(PICTURES)}, not a {suffix}."
+                )
             from cxkit.exchange import write
 
             write(self, path, **options)

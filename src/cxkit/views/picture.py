@@ -119,7 +119,12 @@ class Picture(Figure):
         plain = self._print("png", dpi=_SCREEN_DPI * _SHARP, pil_kwargs={"compress_level": 0})
         with io.BytesIO() as out, Image.open(io.BytesIO(plain)) as image:
             opaque = image.getextrema()[-1] == (255, 255)
-            few = (image.convert("RGB") if opaque else image).quantize(256, method=Image.Quantize.FASTOCTREE)
+            # the median cut keeps pale tints apart, which the quicker way makes one
+            few = (
+                image.convert("RGB").quantize(256, method=Image.Quantize.MEDIANCUT)
+                if opaque
+                else image.quantize(256, method=Image.Quantize.FASTOCTREE)
+            )
             few.save(out, "png")
             return out.getvalue()
 
