@@ -109,10 +109,9 @@ class EditorPage:
 
     def saved(self) -> None:
         """Wait until all that was done is on disk and drawn."""
-        # the browser keeps a draft as long as it is not known to be on disk
         self.page.wait_for_function(
-            "() => !Object.keys(localStorage).some((key) => key.endsWith(' draft'))"
-            " && window.model.get('drawn').ticket === window.model.get('saved').ticket"
+            "() => window.model.get('drawn').ticket === window.model.get('saved').ticket"
             " && document.querySelector('.cxe-status').dataset.state === 'saved'"
+            " && !document.querySelector('.cxe-status').hasAttribute('data-pending')"
             " && !document.querySelector('.cxe-map[aria-busy=true]')"
         )

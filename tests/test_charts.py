@@ -543,6 +543,61 @@ def test_change_beyond_elsewhere_is_the_distance_to_the_dotted_line():
     assert bare.title == "The change: +13 points" and wrong_places(bare) == []
 
 
+@pytest.mark.parametrize("language", ["en", "he"])
+def test_compare_says_of_what(language):
+    name = {"en": "treated", "he": "טופלו"}[language]
+    for groups in (LEVELS, {key: LEVELS[key] for key in ("before", "after")}, None):
+        picture = plot_compare(a_change(), groups=groups, measure=name, language=language)
+        assert name in picture.title and name in picture.alt and name in words(picture, "axis")
+        assert wrong_places(picture) == []
+        for level in (groups or {}).values():
+            assert f": {100 * level.value:.0f}%" in picture.alt
+    if language == "en":
+        title = plot_compare(a_change(), groups=LEVELS, measure=name).title
+        assert title == "Beyond what changed elsewhere: “treated” +13 points (6 to 20)"
+
+
+def test_compare_of_two_journeys_says_how_they_are_drawn():
+    with pytest.raises(ValueError, match=r"as_is\.draw\(compare=to_be\)"):
+        plot_compare(pd.DataFrame({"change": ["added"], "before": [""], "after": ["step 1"]}))
+
+
+def test_complaints_whose_intervals_overlap_are_told_of_the_sample_alone():
+    table = pd.DataFrame({"touchpoint": ["Hold", "Bill"], "quotes": [6, 4], "share": [0.6, 0.4]})
+    unsure = plot_complaints(table.assign(low=[0.3, 0.2], high=[0.8, 0.7]))
+    assert unsure.title == "In these quotes, “Hold” is complained of most: 60% of the complaints"
+    assert "which is first is not sure" in " ".join(words(unsure, "note"))
+    clear = plot_complaints(table.assign(low=[0.55, 0.35], high=[0.65, 0.45]))
+    assert clear.title == "“Hold” is complained of most: 60% of the complaints"
+    assert "not sure" not in " ".join(words(clear, "note"))
+    (axes,) = unsure.axes
+    bars = [patch for patch in axes.patches if patch.get_gid() == "bar"]
+    assert len(bars) == 2
+    assert all(look.contrast(to_hex(bar.get_edgecolor()), look.PAPER) >= 3 for bar in bars)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "who left while waiting is not"), ("he", "מי שעזבו בזמן ההמתנה לא נספרו")],
+)
+def test_waits_say_who_is_not_counted(language, said):
+    assert said in " ".join(words(CHARTS["waits"](3, language), "note"))
+
+
+def test_retention_labels_say_their_time_where_the_title_tells_another():
+    time = [0, *range(6, 37, 6)]
+    curve = pd.DataFrame({"group": "all", "time": time, "survival": np.linspace(1, 0.4, len(time))})
+    curve = curve.assign(low=curve["survival"] - 0.05, high=curve["survival"] + 0.05)
+    held = SimpleNamespace(n=100, interval="95% log-log interval", test=None, missing=0)
+    held.table = curve.assign(at_risk=[100, 80, 60, 40, 30, 20, 5])
+    picture = plot_survival(held, unit="months")
+    assert picture.title == "At 30 months, 50% are still there"
+    assert "40% at 36 months" in " ".join(words(picture, "end")) and wrong_places(picture) == []
+    held.table = curve.assign(at_risk=[100, 80, 60, 40, 30, 20, 15])
+    assert plot_survival(held, unit="months").title == "At 36 months, 40% are still there"
+    assert "months" not in " ".join(words(plot_survival(held, unit="months"), "end"))
+
+
 def test_compare_takes_the_groups_that_the_result_holds():
     held = SimpleNamespace(
         **{

@@ -480,6 +480,102 @@ def test_what_was_left_out_is_not_offered_again(lucy):
     assert page.get_by_label("Title").input_value() == HMO.title
 
 
+def test_a_second_notebook_leaves_the_words_that_the_first_keeps(browser, monkeypatch):
+    monkeypatch.setattr("cxkit.views.editor._open", {})
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    one, two = (EditorPage(context.new_page()) for _ in range(2))
+    two.fresh = False
+    page = one.show(edit(HMO))
+    page.get_by_label("Title").fill("One")
+    one.saved()
+    # a second notebook has a kernel of its own
+    monkeypatch.setattr("cxkit.views.editor._open", {})
+    two.show(edit())
+    page.evaluate("window.dead = true")
+    page.get_by_label("Title").fill("Typed to nobody")
+    two.page.get_by_label("Title").fill("Two")
+    two.saved()
+    assert two.page.get_by_text("This browser kept changes of").count() == 0
+    one.show(edit())
+    assert page.get_by_label("Title").input_value() == "Two"
+    page.get_by_role("button", name="Bring them back").click()
+    one.saved()
+    assert cx.read_journey("my_map.csv").title == "Typed to nobody"
+    assert page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('cxkit'))") == []
+    assert one.faults == two.faults == []
+    context.close()
+
+
+def test_each_loss_is_offered_until_it_is_answered(lucy):
+    page = lucy.page
+    offers = page.get_by_text("This browser kept changes of")
+    for n, words in enumerate(("Lost first", "Lost second"), 1):
+        page.evaluate("window.dead = true")
+        page.get_by_label("Title").fill(words)
+        lucy.show(edit(HMO))
+        assert offers.count() == n
+        page.get_by_label("Title").fill("It goes on")
+        lucy.saved()
+    # the newest stands first
+    page.get_by_role("button", name="Leave them out").first.click()
+    lucy.show(edit())
+    assert offers.count() == 1
+    page.get_by_role("button", name="Bring them back").click()
+    lucy.saved()
+    assert lucy.editor.journey.title == "Lost first"
+    lucy.show(edit())
+    assert offers.count() == 0
+
+
+@pytest.mark.parametrize("language", ["en", "he"])
+def test_where_the_browser_keeps_nothing_the_form_says_so(desk, language):
+    one = desk()
+    page = one.show(edit(cx.case("dental_clinic_delays", language)))
+    words = {"en": "are not kept in this browser", "he": "מה שכתבת לא שמור"}[language]
+    title = page.locator('[data-field=":title"] textarea')
+    why = page.locator(".cxe-why")
+    page.evaluate("window.dead = true")
+    title.fill("Kept")
+    page.wait_for_selector('.cxe-status[data-state="not_saved"]')
+    assert words not in why.inner_text()
+    page.evaluate(
+        "() => { window.put = Storage.prototype.setItem;"
+        " Storage.prototype.setItem = () => { throw new Error('quota'); }; }"
+    )
+    title.fill("Kept nowhere")
+    assert words in why.inner_text()
+    page.evaluate("() => { Storage.prototype.setItem = window.put; }")
+    title.fill("Kept again")
+    assert words not in why.inner_text()
+
+
+def test_a_card_says_what_was_worked_out_and_not_told(lucy):
+    page = lucy.page
+    card(page, 2).click()
+    choose(page, "expected", "8")
+    choose(page, "experienced", "3")
+    field(page, "wait_days").locator("input[type=text]").fill("2")
+    for column in ("expected", "experienced", "wait_days"):
+        field(page, column).locator(".cxe-tick input").set_checked(False)
+    assert card(page, 2).locator(".cxe-gap").inner_text() == "−5"
+    assert "≈" not in card(page, 2).get_attribute("aria-label")
+    for column in ("experienced", "wait_days"):
+        field(page, column).locator(".cxe-tick input").check()
+    assert card(page, 2).locator(".cxe-gap").inner_text() == "≈ −5"
+    assert card(page, 2).locator(".cxe-card-wait").inner_text() == "≈ 2 days"
+    label = card(page, 2).get_attribute("aria-label")
+    assert "≈ 2 days before it" in label and "expected 8, experienced ≈ 3" in label
+    assert page.locator(".cxe-gap-words").inner_text() == "Gap \u2066≈ −5\u2069: worse than expected."
+
+
+def test_a_long_name_is_shown_whole(lucy):
+    page = lucy.page
+    card(page, 1).click()
+    field(page, "touchpoint").locator("textarea").fill("She looks for a plan that pays for the birth " * 6)
+    name = card(page, 1).locator(".cxe-name")
+    assert name.evaluate("(node) => node.scrollHeight <= node.clientHeight + 1 && node.clientHeight > 150")
+
+
 def test_the_kernel_is_never_asked_for_two_drawings_at_once(lucy):
     page = lucy.page
     card(page, 1).click()
@@ -625,7 +721,7 @@ def cut(page) -> list:
             if (node.closest('.cxe-hidden, .cxe-table, datalist, option, svg')) continue;
             if (box.right > right + 1 || box.left < -1) bad.push(['outside', node.className, box.left, box.right]);
             const style = getComputedStyle(node);
-            const clamped = node.matches('.cxe-name, .cxe-channel');
+            const clamped = node.matches('.cxe-channel');
             const over = style.overflowX !== 'visible' && node.scrollWidth > node.clientWidth + 1;
             if (over && !clamped) bad.push(['cut', node.className]);
           }

@@ -39,6 +39,7 @@ def plot_compare(
     result: Estimate,
     *,
     groups: Mapping[str, Estimate] | None = None,
+    measure: str = "",
     language: str = "en",
     size: str = "16:9",
 ) -> Picture:
@@ -46,10 +47,11 @@ def plot_compare(
 
     Args:
         result: what `compare(before, after)` gave for answers, with or without `elsewhere`. Two journeys that were
-            compared draw themselves: `compare(as_is, to_be).draw()`.
+            compared draw themselves: `as_is.draw(compare=to_be)`.
         groups: an `Estimate` of the level of each group, by “before”, “after” and, with `elsewhere`,
             “elsewhere, before” and “elsewhere, after”. None: those that the result itself holds in `.groups`; where it
             holds none, the change alone is drawn.
+        measure: a word for what was measured, such as "treated", for the title, the picture and the alt text.
         language: "en" or "he". Before is at the left, after at the right, as time runs on the other charts.
         size: "16:9" (half a slide) or "A4".
 
@@ -66,27 +68,29 @@ def plot_compare(
     """
     said = words(language)
     if not all(hasattr(result, name) for name in ("value", "low", "high", "interval", "n", "unit")):
-        raise wrong(result, "plot_compare", "compare")
+        refused = wrong(result, "plot_compare", "compare")
+        raise ValueError(f"{refused} Two journeys are drawn by as_is.draw(compare=to_be).")
     held = groups if groups is not None else getattr(result, "groups", None)
     levels = _levels(held, result)
     beyond = "elsewhere" in str(result.name) or (levels is not None and len(levels) == 4)
     points = result.unit == _SHARES
-    finding = _finding(result, beyond, points, said)
+    finding = _finding(result, beyond, points, measure, said)
     kind = "compare.drawn did" if beyond else "compare.drawn"
     if levels is None:
         kind = "compare.drawn one did" if beyond else "compare.drawn one"
+    drawn = said["compare.of"].format(drawn=said[kind], measure=measure) if measure else said[kind]
     about = About(
         finding,
-        said[kind],
+        drawn,
         _notes(result, levels, beyond, language, said),
-        said["compare.alt"].format(drawn=said[kind], finding=finding),
+        said["compare.alt"].format(drawn=drawn, finding=finding) + _told(levels, points, said),
         _twin(result, levels, said),
         language,
         size,
     )
     if levels is None:
-        return _change_alone(about, result, points, said)
-    return _slopes(about, result, levels, points, said)
+        return _change_alone(about, result, points, measure, said)
+    return _slopes(about, result, levels, points, measure, said)
 
 
 def _levels(groups: Any, result: Any) -> dict[str, Any] | None:
@@ -110,10 +114,26 @@ def _amount(value: float, points: bool, said: Mapping[str, str], sign: bool = Tr
     return f"{mark}{text}"
 
 
-def _finding(result: Any, beyond: bool, points: bool, said: Mapping[str, str]) -> str:
+def _form(value: float, points: bool, said: Mapping[str, str]) -> str:
+    return percent(value, said) if points else figure(value, said)
+
+
+def _told(levels: Mapping[str, Any] | None, points: bool, said: Mapping[str, str]) -> str:
+    """The level of each group, for people who do not see the picture."""
+    found = []
+    for name, each in (levels or {}).items():
+        place, _, when = name.rpartition(", ")
+        where = said["compare.elsewhere" if place else "compare.here"]
+        found.append(f"{where}, {said[when]}: {_form(float(each.value), points, said)}")
+    return " " + said["compare.levels"].format(levels="; ".join(found)) if found else ""
+
+
+def _finding(result: Any, beyond: bool, points: bool, measure: str, said: Mapping[str, str]) -> str:
     change = _amount(result.value, points, said)
     if points:
         change = said["points"].format(change)
+    if measure:
+        change = f"{said['quote'].format(measure)} {change}"
     if math.isnan(result.low) or math.isnan(result.high):
         return said["compare.bare"].format(change=change)
     between = span(result.low, result.high, said, lambda each: _amount(each, points, said, sign=False))
@@ -146,18 +166,19 @@ def _twin(result: Any, levels: Mapping[str, Any] | None, said: Mapping[str, str]
     return pd.DataFrame(rows, columns=["place", "when", "value", "low", "high", "n"])
 
 
-def _change_alone(about: About, result: Any, points: bool, said: Mapping[str, str]) -> Picture:
+def _change_alone(about: About, result: Any, points: bool, measure: str, said: Mapping[str, str]) -> Picture:
     text = _amount(result.value, points, said)
     between = span(result.low, result.high, said, lambda each: _amount(each, points, said))
     if between:
         text = said["with interval"].format(value=text, between=between)
-    rows = draw_rows(about, Table([said["change"]], [Column("", [text], bold=[True])], least=40))
+    table = Table([said["change"]], [Column("", [text], bold=[True])], least=40, axis=measure)
+    rows = draw_rows(about, table)
     known = [0.0, *(each for each in (result.value, result.low, result.high) if math.isfinite(each))]
     pad = (max(known) - min(known)) * 0.12 or 1.0
     scale = Scale(min(known) - pad, max(known) + pad, rows.left, rows.width)
     ticks = [tick for tick in nice(scale.low, scale.high) if not scale.beyond(tick)]
     labels = [(tick, _amount(tick, points, said)) for tick in ticks]
-    axis(rows.chart, scale, labels, rows.top, rows.bottom, strong=0)
+    axis(rows.chart, scale, labels, rows.top, rows.bottom, measure, strong=0)
     rows.chart.whisker((scale.at(result.low), scale.at(result.high)), rows.y[0], look.BLUE, 2.2, cap=5)
     rows.chart.mark(scale.at(result.value), rows.y[0], "s", 9, fill=look.BLUE, edge=look.BLUE)
     return rows.chart.picture
@@ -171,6 +192,7 @@ class _Levels:
     scale: Scale
     left: float
     right: float
+    top: float
     bottom: float
 
     def y(self, value: float) -> float:
@@ -178,10 +200,15 @@ class _Levels:
 
 
 def _slopes(
-    about: About, result: Any, levels: Mapping[str, Any], points: bool, said: Mapping[str, str]
+    about: About, result: Any, levels: Mapping[str, Any], points: bool, measure: str, said: Mapping[str, str]
 ) -> Picture:
     chart = open_chart(about, lambda width: 220.0)
-    top, bottom = chart.top + 8, chart.bottom - NOTE * LEADING - 12
+    first = chart.top
+    if measure:
+        caption = cut(wrap(measure, NOTE, chart.width), 1)
+        chart.read(0, first, caption, look.QUIET, gid="axis")
+        first += caption.height + 4
+    top, bottom = first + 8, chart.bottom - NOTE * LEADING - 12
     would = levels["after"].value - result.value if len(levels) == 4 else math.nan
     known = [
         float(each)
@@ -193,10 +220,10 @@ def _slopes(
     pad = (max(known) - min(known)) * 0.08 or abs(max(known)) * 0.1 or 1.0
     scale = Scale(min(known) - pad, max(known) + pad, 0, bottom - top)
     edge = chart.left(0, chart.width)
-    here = _Levels(chart, scale, edge + chart.width * 0.26, edge + chart.width * 0.60, bottom)
+    here = _Levels(chart, scale, edge + chart.width * 0.26, edge + chart.width * 0.60, first, bottom)
 
     def form(value: float) -> str:
-        return percent(value, said) if points else figure(value, said)
+        return _form(value, points, said)
 
     for x, name in ((here.left, "before"), (here.right, "after")):
         head = wrap(said[name], LABEL, 150, bold=True)
@@ -276,7 +303,7 @@ def _labels(
             ink = look.QUIET if unsure else look.BELOW if after < would else look.ABOVE
             found.append((here.y((would + after) / 2), wrap(effect, LABEL + 2, room, bold=True), ink))
         heights = [block.height + 4 for _, block, _ in found]
-        places = spread([y for y, _, _ in found], heights, chart.top, here.bottom + 4)
+        places = spread([y for y, _, _ in found], heights, here.top, here.bottom + 4)
         for y, (_, block, colour) in zip(places, found, strict=True):
             chart.text(x, y - block.height / 2, block, colour, side=side, gid="level")
 

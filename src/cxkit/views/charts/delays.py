@@ -69,7 +69,7 @@ def plot_waits(result: pd.DataFrame, *, language: str = "en", size: str = "16:9"
     about = About(
         finding,
         said["waits.drawn"],
-        _notes(table, language, said),
+        [*_notes(table, language, said), said["waits.left"]],
         said["waits.alt"].format(n=len(names), finding=finding),
         table,
         language,

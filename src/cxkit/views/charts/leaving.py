@@ -112,7 +112,7 @@ def plot_survival(result: Survival, *, unit: str = "", language: str = "en", siz
     name = said["survival.time unit"].format(unit=unit) if unit else said["survival.time"]
     below = axis_height(name) + 6 + NOTE * LEADING + sum(max(b.height, 11.5) + 1.5 for b in blocks)
     mark = "\u200f" if right_to_left(language) else ""
-    ends = [_end_label(each, mark, said) for each in groups]
+    ends = [_end_label(each, mark, told, unit, said) for each in groups]
 
     def need(width: float) -> float:
         return below + max(130.0, 12 + sum(block.height + 3 for block in ends))
@@ -170,10 +170,14 @@ def _told(groups: list[_Group], ticks: list[float], longest: float) -> float:
     return longest
 
 
+def _time(time: float, unit: str, said: Mapping[str, str]) -> str:
+    return f"{figure(time, said)} {unit}".strip()
+
+
 def _finding(groups: list[_Group], told: float, unit: str, said: Mapping[str, str]) -> str:
     known = [(each.name, row) for each in groups if (row := each.row(told)) is not None]
     shares = sorted(((float(row["survival"]), name) for name, row in known), key=lambda pair: pair[0])
-    time = f"{figure(told, said)} {unit}".strip()
+    time = _time(told, unit, said)
     (low, worst), (high, best) = shares[0], shares[-1]
     if len(shares) == 1:
         return said["survival.one"].format(time=time, high=percent(high, said))
@@ -247,14 +251,18 @@ def _curve(chart: Chart, each: _Group, time: Scale, share: _Share, place: int) -
     chart.line(steps, along("survival"), colour, 2.2, dash, 4, gid="curve")
 
 
-def _end_label(each: _Group, mark: str, said: Mapping[str, str]) -> Block:
+def _end_label(each: _Group, mark: str, told: float, unit: str, said: Mapping[str, str]) -> Block:
+    """The name and the share at the end of a line; with its time, where the title tells another."""
     share = percent(float(each.curve["survival"].iloc[-1]), said)
+    last = float(each.curve["time"].iloc[-1])
+    if last != told:
+        share = said["survival.end"].format(share=share, time=_time(last, unit, said))
     room = _MOST_NAME
     block = cut(wrap(each.name, LABEL, room, bold=True), 2)
     line = f"{block.lines[-1]}{mark}  {share}" if block.lines else share
     if text_width(line, LABEL, True) <= room + 30:
         return Block((*block.lines[:-1], line), LABEL, True)
-    return Block((*block.lines, share), LABEL, True)
+    return Block((*block.lines, *wrap(share, LABEL, room + 30, bold=True).lines), LABEL, True)
 
 
 def _label_ends(

@@ -228,7 +228,7 @@ def plot_complaints(
     >>> from cxkit.measures.voice import complaints
     >>> coded = pd.DataFrame({"touchpoint": ["The bill", "Time on hold", "Time on hold"], "severity": [4, 1, 1]})
     >>> plot_complaints(complaints(coded)).title
-    '“Time on hold” is complained of most: 67% of the complaints'
+    'In these quotes, “Time on hold” is complained of most: 67% of the complaints'
     """
     said = words(language)
     table = taken(result, "plot_complaints", "complaints", ("touchpoint", "quotes", "share", "low", "high"))
@@ -238,10 +238,14 @@ def plot_complaints(
         table = _joined(table, forest)
     names = [str(name) for name in table["touchpoint"]]
     finding = _complaint_finding(table, forest, said)
+    unsure = _unsure(table)
+    if unsure:
+        finding = said["complaints.sample"].format(finding=finding)
     interval = interval_name(str(table.attrs.get("interval", "95% Wilson interval")), language)
     notes = [
         said["n.complaints"].format(n=f"{int(result['quotes'].sum()):,}"),
         said["interval median"].format(interval=interval),
+        said["complaints.unsure"] if unsure else "",
     ]
     weighted = "weighted_share" in table and not table["weighted_share"].round(9).equals(
         table["share"].round(9)
@@ -302,6 +306,11 @@ def _joined(table: pd.DataFrame, forest: Forest) -> pd.DataFrame:
     return table
 
 
+def _unsure(table: pd.DataFrame) -> bool:
+    """Whether the interval of the first touchpoint reaches down to that of another."""
+    return bool((table["high"].iloc[1:] >= table["low"].iloc[0]).any())
+
+
 def _complaint_finding(table: pd.DataFrame, forest: Forest | None, said: Mapping[str, str]) -> str:
     first = table.iloc[0]
     about: dict[str, Any] = {"name": first["touchpoint"], "share": percent(float(first["share"]), said)}
@@ -328,6 +337,7 @@ def _shares(rows: Rows, table: pd.DataFrame, place: Scale, weighted: bool, said:
                 scale.at(share) - scale.left,
                 tall,
                 fill=look.STAR_FILL,
+                edge=look.STAR,
                 order=3,
                 gid="bar",
             )

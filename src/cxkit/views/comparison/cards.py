@@ -94,8 +94,10 @@ def _channel(pair: Pair, side: int, row: int, room: float, small: float) -> Bloc
     """The name of the channel beside its sign, where there is room for it; bold where it is another than before."""
     said = pair.stories[side].cells["channel"][row]
     changed = _before(pair, side, row, "channel") is not None
-    for text in (said.text, said.short) if said else ():
-        block = wrap(text, small, room, bold=changed) if text and room > 0 else None
+    if said is None:
+        return None
+    for text in (said.text, said.short):
+        block = wrap(text, small, room, bold=changed, italic=said.italic) if text and room > 0 else None
         if block and len(block.lines) == 1 and not block.broken:
             return block
     return None
@@ -114,7 +116,8 @@ def _owner(pair: Pair, side: int, row: int, inner: float, small: float) -> Itera
     was = _before(pair, side, row, "owner")
     changed = was is not None
     room = inner - (OWNER_ROOM * small + 4 if cell.boxed else 0.0)
-    yield Part("owner", wrap(cell.text, small, room, bold=cell.bold or changed), 0.45 * small, changed)
+    block = wrap(cell.text, small, room, bold=cell.bold or changed, italic=cell.italic)
+    yield Part("owner", block, 0.45 * small, changed)
     if was is not None:
         name = was or pair.new.words["no owner"]
         yield Part("was", wrap(pair.words["was"].format(name), small, inner), 3.0 if cell.boxed else 0.0)

@@ -141,6 +141,10 @@ class Pair:
         known = [wait for wait in story.waits if wait is not None]
         return sum(known), all(wait is not None for wait in story.waits[1:])
 
+    def guessed_days(self, story: Story) -> bool:
+        """Whether a wait that adds to the days was inferred."""
+        return any(wait and story.is_inferred(row, "wait_days") for row, wait in enumerate(story.waits))
+
     @cached_property
     def timed(self) -> bool:
         return any(self.days(story)[0] for story in self.stories)
@@ -148,6 +152,8 @@ class Pair:
     def days_words(self, story: Story) -> str:
         total, all_known = self.days(story)
         text = self.in_days(total, story)
+        if total and self.guessed_days(story):
+            text = f"≈ {text}"
         return text if all_known else self.words["known"].format(text)
 
     def in_days(self, days: float, story: Story) -> str:
@@ -173,6 +179,19 @@ class Pair:
     def wait(self, story: Story, row: int) -> str:
         """The wait before a touchpoint; `?` where nobody knows it."""
         return self.words["unknown"] if story.waits[row] is None else story.wait_words(row)
+
+    def score(self, story: Story, row: int, column: str = "experienced") -> str:
+        """A score as people read it, with ≈ where it was inferred; `?` where nobody knows it."""
+        score = {"experienced": story.experienced, "expected": story.expected}[column][row]
+        if score is None:
+            return self.words["unknown"]
+        return f"≈ {score:g}" if story.is_inferred(row, column) else f"{score:g}"
+
+    def lowest(self, story: Story) -> str:
+        """The lowest score of the experience: a measured one, where one is as low."""
+        scores = story.experienced
+        least = min(score for score in scores if score is not None)
+        return min((self.score(story, row) for row in range(len(story)) if scores[row] == least), key=len)
 
     def change(self, now: int) -> float | None:
         """How much the experience changes at a touchpoint of the new journey."""

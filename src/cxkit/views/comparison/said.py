@@ -56,13 +56,13 @@ def finding(pair: Pair) -> str:
 
 
 def _time_said(pair: Pair) -> Iterator[tuple[bool, str]]:
-    """Shorter or longer, where both lead to the same point and the waits that nobody knows leave no doubt."""
+    """Shorter or longer, where both lead to the same point and every wait was measured."""
+    if not pair.same_end or any(story.planned or pair.guessed_days(story) for story in pair.stories):
+        return
     (was, known), (now, sure) = (pair.days(story) for story in pair.stories)
     less = round(was - now, 6)
-    if pair.same_end and less and (sure if less > 0 else known):
-        least = "" if known and sure else ".least"
-        days = pair.in_days(abs(less), pair.new)
-        yield less > 0, pair.fill(f"{'shorter' if less > 0 else 'longer'}{least}", days=days)
+    if less and known and sure:
+        yield less > 0, pair.fill("shorter" if less > 0 else "longer", days=pair.in_days(abs(less), pair.new))
 
 
 def _owners_said(pair: Pair) -> Iterator[tuple[bool, str]]:
@@ -80,7 +80,11 @@ def _owners_said(pair: Pair) -> Iterator[tuple[bool, str]]:
 def _scores_said(pair: Pair) -> Iterator[tuple[bool, str]]:
     was, now = (min((s for s in story.experienced if s is not None), default=None) for story in pair.stories)
     if was is not None and now is not None and was != now:
-        yield now > was, pair.fill("rises" if now > was else "falls", was=f"{was:g}", now=f"{now:g}")
+        lowest = [pair.lowest(story) for story in pair.stories]
+        yield (
+            now > was,
+            pair.fill("rises" if now > was else "falls", **dict(zip(("was", "now"), lowest, strict=True))),
+        )
     falls = sum((pair.change(row) or 0) < 0 for row in range(len(pair.new)))
     if falls:
         yield False, _counted(pair, "sinks", falls)
@@ -162,7 +166,7 @@ def _scores(pair: Pair) -> Iterator[tuple[str, float, str]]:
                 yield kind, size, _say(pair, "wait", now, *waits)
                 continue
             kind = name if name == "expected" else "score" if not size else "up" if two > one else "down"
-            shown = [pair.words["unknown"] if score is None else f"{score:g}" for score in (one, two)]
+            shown = pair.score(pair.old, was, name), pair.score(pair.new, now, name)
             yield kind, size, _say(pair, "range", now, *shown)
 
 
@@ -210,8 +214,8 @@ def alt(pair: Pair) -> str:
     for key, pick, right in (("up", max, 1), ("down", min, -1)):
         if changes and right * pick(changes.values()) > 0:
             now = pick(changes, key=lambda row: changes[row])
-            was, is_now = pair.old.experienced[pair.back[now]], pair.new.experienced[now]
-            said = {"touchpoint": pair.quoted(pair.new, now), "was": f"{was:g}", "now": f"{is_now:g}"}
+            was, is_now = pair.score(pair.old, pair.back[now]), pair.score(pair.new, now)
+            said = {"touchpoint": pair.quoted(pair.new, now), "was": was, "now": is_now}
             parts.append(pair.fill(f"alt.{key}", **said))
     if pair.planned:
         parts.append(pair.words["legend.plan"] + ".")

@@ -121,12 +121,12 @@ function stepRow(store, id, by) {
 function describe(store, row, number, flags) {
   const { words } = store;
   const parts = [store.say('card_label', { n: number, name: nameOf(store, row) })];
-  const wait = waitWords(store, row.wait_days);
+  const wait = waitWords(store, row);
   if (row.channel) parts.push(words[`channel_${row.channel}`] ?? row.channel);
   if (wait) parts.push(store.say('card_wait', { wait }));
   parts.push(row.owner.trim() ? store.say('card_owner', { owner: row.owner }) : words.no_owner);
-  if (row.expected) parts.push(store.say('card_expected', { n: row.expected }));
-  if (row.experienced) parts.push(store.say('card_experienced', { n: row.experienced }));
+  if (row.expected) parts.push(store.say('card_expected', { n: almost(row, 'expected') + row.expected }));
+  if (row.experienced) parts.push(store.say('card_experienced', { n: almost(row, 'experienced') + row.experienced }));
   if (row.moment) parts.push(store.say('card_moment', { kind: words[`moment_${row.moment}`] ?? row.moment }));
   if (flags.problem) parts.push(words.card_problem);
   else if (flags.missing) parts.push(words.card_missing);
@@ -138,7 +138,7 @@ function drawCard(board, row, number) {
   const { words } = store;
   const flags = board.flags(row.id);
   const gap = gapWords(store, row);
-  const wait = waitWords(store, row.wait_days);
+  const wait = waitWords(store, row);
   const chosen = store.chosen === row.id;
   const named = row.touchpoint.trim();
   const button = h(

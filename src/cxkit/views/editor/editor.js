@@ -129,7 +129,10 @@ function drawTools(view) {
       status.toggleAttribute('data-pending', store.pending());
       status.dataset.state = { failed: 'not_saved', silent: 'not_saved', retired: 'not_saved' }[state] ?? state;
       status.title = store.say('where', { file, folder });
-      const trouble = { failed: store.say('why_file', { why: reason }), silent: words.why_silent }[state] ?? '';
+      const troubles = store.kept
+        ? { failed: store.say('why_file', { why: reason }), silent: words.why_silent }
+        : { failed: store.say('why_file_unkept', { why: reason }), silent: words.why_silent_unkept };
+      const trouble = troubles[state] ?? '';
       if (why.textContent !== trouble) why.textContent = trouble;
       again.hidden = !trouble;
     },
@@ -398,11 +401,12 @@ function drawNotices(view) {
         const stuck = notice.key === 'damaged_stuck';
         return bar('bad', store.say(notice.key, values), stuck ? null : button(words.close, () => answer('seen')));
       });
-      if (store.lost) {
-        const text = store.say('lost_found', { time: clock(store.lost.at), file: store.options.file });
-        const bring = (yes) => () => store.answerLost(yes);
-        bars.unshift(bar('ask', text, button(words.bring_back, bring(true), true), button(words.leave_out, bring(false))));
-      }
+      const offers = store.lost.map((each) => {
+        const text = store.say('lost_found', { time: dayAndClock(each.at), file: store.options.file });
+        const bring = (yes) => () => store.answerLost(each, yes);
+        return bar('ask', text, button(words.bring_back, bring(true), true), button(words.leave_out, bring(false)));
+      });
+      bars.unshift(...offers);
       const inside = node.contains(view.focused());
       node.replaceChildren(...bars);
       if (inside) view.find('menu:start')?.focus();

@@ -281,11 +281,16 @@ function fromDays(text) {
   return { amount: text, unit: 'days' };
 }
 
-function waitWords(store, text) {
+/* What was worked out and not told never stands there as a fact. */
+const almost = (row, ...columns) => (columns.some((name) => row.inferred.includes(name)) ? '≈ ' : '');
+
+function waitWords(store, row) {
+  const text = row.wait_days;
   if (text === '' || Number.isNaN(Number(text))) return '';
-  if (Number(text) === 0) return store.words.same_day;
+  const sign = almost(row, 'wait_days');
+  if (Number(text) === 0) return sign + store.words.same_day;
   const { amount, unit } = fromDays(text);
-  return amount === '1' ? store.words[`one_${unit}`] : `${amount} ${store.words[`unit_${unit}`]}`;
+  return sign + (amount === '1' ? store.words[`one_${unit}`] : `${amount} ${store.words[`unit_${unit}`]}`);
 }
 
 function waitField(store, target) {
@@ -329,8 +334,10 @@ function gapWords(store, row) {
     return { kind: 'none', text: store.words.gap_none, sign: '' };
   }
   const gap = Math.round((Number(experienced) - Number(expected)) * 10) / 10;
-  const sign = gap > 0 ? `+${gap}` : String(gap).replace('-', '−');
+  const guessed = almost(row, 'expected', 'experienced');
+  const sign = guessed + (gap > 0 ? `+${gap}` : String(gap).replace('-', '−'));
   const kind = gap > 0 ? 'above' : gap < 0 ? 'below' : 'zero';
   // the sign stays before its number in a line that runs from right to left
-  return { kind, text: store.say(`gap_${kind}`, { gap: `\u2066${sign}\u2069` }), sign };
+  const text = store.say(`gap_${kind}`, { gap: `\u2066${sign}\u2069` });
+  return { kind, text: gap === 0 ? guessed + text : text, sign };
 }

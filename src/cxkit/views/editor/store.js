@@ -30,6 +30,10 @@ function h(tag, attributes = {}, ...children) {
 const fill = (text, values = {}) => text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? '');
 const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 const clock = (at) => new Date(at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hour12: false });
+const dayAndClock = (at) => {
+  const day = new Date(at).toLocaleDateString();
+  return day === new Date().toLocaleDateString() ? clock(at) : `${day}, ${clock(at)}`;
+};
 
 /* Text that every file can hold: no lone surrogates, no hidden control characters. */
 const tidy = (text) =>
@@ -43,25 +47,22 @@ function storeOf(model) {
   return stores.get(model);
 }
 
-/* What the browser keeps for a kernel that is gone. A page may forbid it: then nothing is kept, and nothing breaks. */
+/* What the browser keeps for a kernel that is gone. A page may forbid it, or be full: then nothing breaks, and `put`
+says that it is not kept. Many forms may have this one file open, in many windows: each has places of its own. */
 function drawer(key) {
-  const act = (name, ...values) => {
+  const before = `cxkit map ${key} `;
+  const attempt = (act, instead) => {
     try {
-      return window.localStorage[name](...values);
+      return act(window.localStorage);
     } catch {
-      return null;
+      return instead;
     }
   };
   return {
-    get(name) {
-      try {
-        return JSON.parse(act('getItem', `cxkit map ${key} ${name}`));
-      } catch {
-        return null;
-      }
-    },
-    put: (name, value) => act('setItem', `cxkit map ${key} ${name}`, JSON.stringify(value)),
-    drop: (name) => act('removeItem', `cxkit map ${key} ${name}`),
+    places: () => attempt((all) => Object.keys(all), []).filter((name) => name.startsWith(before)).map((name) => name.slice(before.length)),
+    get: (place) => attempt((all) => JSON.parse(all.getItem(before + place)), null),
+    put: (place, value) => attempt((all) => (all.setItem(before + place, JSON.stringify(value)), true), false),
+    drop: (place) => attempt((all) => all.removeItem(before + place), null),
   };
 }
 
@@ -70,6 +71,7 @@ function makeStore(model) {
   const by = Math.random().toString(36).slice(2);
   const listeners = new Set();
   const keep = drawer(options.key);
+  const mine = `draft ${by}`;
   const past = [];
   const future = [];
   const timers = {};
@@ -89,7 +91,8 @@ function makeStore(model) {
     touched: false, // has anything been changed since the map was started from elsewhere
     status: { ...model.get('saved') },
     drawState: { state: 'wait' },
-    lost: null,
+    lost: [], // what was never saved, the newest first: {place, draft, at}
+    kept: true, // does the browser keep what is not saved yet
     listen(act) {
       listeners.add(act);
       return () => listeners.delete(act);
@@ -152,18 +155,18 @@ function makeStore(model) {
     nameOfStart,
     wake() {
       if (unsaved) {
-        store.lost = { draft: store.draft, at: Date.now() };
-        keep.put('lost', store.lost);
-        keep.drop('draft');
+        const at = Date.now();
+        const place = `lost ${by} ${at}`;
+        store.lost = [{ place, draft: store.draft, at }, ...store.lost];
+        if (keep.put(place, { draft: store.draft, at })) keep.drop(mine);
       }
       unsaved = false;
       calm();
       send({ kind: 'take' });
     },
-    answerLost(bring) {
-      const { draft } = store.lost;
-      keep.drop('lost');
-      store.lost = null;
+    answerLost({ place, draft }, bring) {
+      store.lost = store.lost.filter((each) => each.place !== place);
+      keep.drop(place);
       if (bring) store.edit(null, store.say('did_bring'), draft, null);
       tell('notices');
       tell('say', bring ? 'brought' : 'left_out');
@@ -196,7 +199,11 @@ function makeStore(model) {
   function changed() {
     if (!unsaved) firstUnsaved = Date.now();
     unsaved = true;
-    keep.put('draft', { draft: store.draft, at: Date.now() });
+    const kept = keep.put(mine, { draft: store.draft, at: Date.now() });
+    if (kept !== store.kept) {
+      store.kept = kept;
+      tell('status');
+    }
     // a quick save says nothing in between; a slow one must not stand there as saved
     timers.slow ??= setTimeout(() => unsaved && setStatus({ state: 'saving' }), SLOW);
     clearTimeout(timers.save);
@@ -256,7 +263,7 @@ function makeStore(model) {
     calm();
     if (saved.by === by && saved.state === 'saved' && !timers.save) {
       unsaved = false;
-      keep.drop('draft');
+      keep.drop(mine);
     } else if (saved.state === 'failed') {
       timers.retry = setTimeout(() => unsaved && save(false), RETRY);
     }
@@ -329,12 +336,13 @@ function makeStore(model) {
   model.on('change:draft', onDraft);
   model.on('msg:custom', onMessage);
 
-  const left = keep.get('draft');
-  keep.drop('draft');
-  if (left?.draft?.touchpoints && !same(left.draft, store.draft)) keep.put('lost', left);
-  const lost = keep.get('lost');
-  if (lost?.draft?.touchpoints && !same(lost.draft, store.draft)) store.lost = lost;
-  else keep.drop('lost');
+  // each stays in its place until somebody answers
+  for (const place of keep.places()) {
+    const { draft, at } = keep.get(place) ?? {};
+    if (draft?.touchpoints && !same(draft, store.draft)) store.lost.push({ place, draft, at });
+    else keep.drop(place);
+  }
+  store.lost.sort((one, other) => other.at - one.at);
   window.addEventListener('pagehide', () => store.flush());
   store.begin = () => model.get('drawn').state === undefined && draw();
   if (model.get('drawn').state !== undefined) store.drawState = model.get('drawn');

@@ -53,6 +53,9 @@ _EN = {
     "kept in this browser. If this does not pass in a minute, run this cell again, and they are offered to you.",
     "why_no_answer": "The notebook does not answer. Wait a moment and try again, or run this cell again.",
     "why_file": "{why} Your words are kept in this browser.",
+    "why_silent_unkept": "The notebook does not answer. It may be busy, or its engine (the kernel) has stopped. Your words "
+    "are not kept in this browser either: copy your words, or leave this page open.",
+    "why_file_unkept": "{why} Your words are not kept in this browser either: copy your words, or leave this page open.",
     "try_again": "Try again",
     "where": "{file} is in the folder {folder}.",
     "changed_outside": "{file} was changed by another program. That version is kept as {copy}.",
@@ -274,6 +277,9 @@ _HE = {
     "אם זה לא מסתדר בתוך דקה, כדאי להריץ את התא הזה שוב, והעורך יציע להחזיר את הכול.",
     "why_no_answer": "המחברת לא עונה. אפשר לחכות רגע ולנסות שוב, או להריץ את התא הזה שוב.",
     "why_file": "{why} מה שכתבת שמור בדפדפן הזה.",
+    "why_silent_unkept": "המחברת לא עונה. אולי היא עסוקה, ואולי המנוע שלה (הקרנל) נעצר. גם בדפדפן הזה מה שכתבת לא שמור: "
+    "כדאי להעתיק את מה שכתבת, או להשאיר את הדף הזה פתוח.",
+    "why_file_unkept": "{why} גם בדפדפן הזה מה שכתבת לא שמור: כדאי להעתיק את מה שכתבת, או להשאיר את הדף הזה פתוח.",
     "try_again": "לנסות שוב",
     "where": "הקובץ {file} נמצא בתיקייה {folder}.",
     "changed_outside": "תוכנה אחרת שינתה את {file}. הגרסה ההיא נשמרה בשם {copy}.",
