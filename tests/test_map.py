@@ -280,11 +280,22 @@ def test_alt_text_says_where_it_breaks():
     alt = draw_map(journey).alt
     gaps = journey.table["experienced"] - journey.table["expected"]
     assert journey.table["touchpoint"][gaps.idxmin()] in alt
-    assert "expected 9, experienced 1, a gap of −8" in alt
+    assert "expected ≈ 9, experienced ≈ 1, a gap of ≈ −8" in alt
     assert "8 touchpoints (Pre-care 3, Care 3, Post-care 2)" in alt
     assert alt.startswith(f"Journey map: {journey.title}.")
     assert "No owner: " in alt and "Tells family and friends" in alt
-    assert "The longest wait, 6 months," in alt
+    assert "The longest wait, ≈ 6 months," in alt
+    assert alt.endswith(f"16 of 16 scores inferred. Source: {journey.source.rstrip('.')}.")
+
+
+def test_alt_text_states_only_what_was_told():
+    row = {"stage": "care", "touchpoint": "Calls", "channel": "phone", "expected": 8, "experienced": 3}
+    rows = [{**row, "wait_days": 9, "evidence": "observed", "inferred": "experienced"}]
+    alt = draw_map(Journey(rows, source="A letter.")).alt
+    assert "expected 8, experienced ≈ 3, a gap of ≈ −5" in alt and "The longest wait, 9 days," in alt
+    assert alt.endswith("1 of 2 scores observed, 1 inferred. Source: A letter.")
+    hebrew = draw_map(Journey(rows, language="he")).alt
+    assert "ציפייה 8, חוויה ≈ 3, פער של ≈ −5" in hebrew and hebrew.endswith("1 מתוך 2 ציונים נצפה, 1 הוסק.")
 
 
 def test_alt_text_is_honest_where_nothing_breaks():

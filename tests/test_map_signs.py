@@ -178,6 +178,34 @@ def test_hebrew_says_two_of_a_kind_in_one_word():
     assert duration(2, look.words("en"), brief=True) == "2 d" and duration(14, look.words("en")) == "14 days"
 
 
+def test_waits_of_some_months_add_up():
+    assert [duration(days, look.words("en")) for days in (105, 75, 180)] == [
+        "3.5 months",
+        "2.5 months",
+        "6 months",
+    ]
+    assert [duration(days, look.words("he")) for days in (75, 105)] == ["חודשיים וחצי", "3.5 חודשים"]
+    assert [duration(days, look.words("en"), brief=True) for days in (75, 364, 400)] == [
+        "2.5 mo",
+        "12 mo",
+        "13 mo",
+    ]
+
+
+def test_table_says_where_nobody_owns_a_touchpoint():
+    rows = [
+        {"stage": "care", "touchpoint": n, "channel": "web", "owner": o} for n, o in (("a", "IT"), ("b", ""))
+    ]
+    assert list(draw_map(Journey(rows)).twin["owner"]) == ["IT", "no owner"]
+    assert list(draw_map(Journey(rows, language="he")).twin["owner"]) == ["IT", "אין אחראי"]
+    assert "owner" not in draw_map(Journey(rows[1:])).twin
+
+
+def test_projector_still_says_what_the_waits_and_the_broken_arrows_mean():
+    legend = words(draw_map(lucy(), style="projector"), "legend")
+    assert look.words("en")["legend.wait"] in legend and look.words("en")["legend.broken"] in legend
+
+
 def test_hebrew_alt_text_has_one_kind_of_quotation_marks():
     alt = draw_map(case("dental_clinic_delays", "he").journey).alt
     assert alt.count("״") % 2 == 0 and not set(alt) & set('„”“"')

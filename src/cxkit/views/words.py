@@ -232,7 +232,7 @@ _HE = {
     "alt.stage": "{stage} {n}",
     "alt.worst": "החוויה נמוכה מהציפייה יותר מכול ב״{touchpoint}״: ציפייה {expected}, "
     "חוויה {experienced}, פער של {gap}.",
-    "alt.nowhere": "החוויה אינה נופלת מהציפייה בכל מקום ששתיהן ידועות.",
+    "alt.nowhere": "החוויה אינה נופלת מהציפייה בשום מקום שבו שתיהן ידועות.",
     "alt.unscored": "לאף נקודת מגע אין גם ציון ציפייה וגם ציון חוויה.",
     "alt.ownerless": "בלי אחראי: {names}.",
     "alt.wait": "ההמתנה הארוכה ביותר, {wait}, קודמת ל״{touchpoint}״.",
@@ -258,6 +258,7 @@ for _unit, _pair in {"hours": "שעתיים", "days": "יומיים", "months": 
 for _form in ("", ".short"):
     _EN[f"days.7{_form}"], _HE[f"days.7{_form}"] = _EN["days" + _form], "שבוע"
     _EN[f"days.14{_form}"], _HE[f"days.14{_form}"] = _EN["days" + _form], "שבועיים"
+    _EN[f"months.2.5{_form}"], _HE[f"months.2.5{_form}"] = _EN["months" + _form], "חודשיים וחצי"
 
 for _channel, _hebrew in {
     "web": "אתר",

@@ -46,7 +46,7 @@ def draw_map(journey: Any, *, size: str = "16:9", style: str = "screen", drivers
     >>> calls = {"stage": "care", "touchpoint": "Calls", "channel": "phone", "expected": 7, "experienced": 4}
     >>> draw_map(Journey([calls])).alt
     'Journey map: A customer journey. 1 touchpoint (Care 1). Experience falls furthest below expectation \
-at “Calls”: expected 7, experienced 4, a gap of −3.'
+at “Calls”: expected 7, experienced 4, a gap of −3. 2 of 2 scores with no evidence given.'
     """
     if size not in look.SIZES:
         raise ValueError(f"There is no size {size!r}. Choose one of: {', '.join(look.SIZES)}.")

@@ -16,6 +16,7 @@ from cxkit.languages import base_language, right_to_left
 from cxkit.views.layout import Block, cut, has_letters, printable, wrap
 from cxkit.views.look import ABOVE, BELOW, INK, QUIET, STAR, words
 from cxkit.views.map.drivers import Drivers, Estimate, number
+from cxkit.views.map.said import scores_known
 
 ICON_ROOM = 1.4
 STAR_ROOM = 2.3
@@ -268,9 +269,13 @@ def signed(number: float) -> str:
 def duration(days: float, language_words: dict[str, str], *, brief: bool = False) -> str:
     """Days in the unit that a person would use: hours below one day, months from 60 days, years from 730.
 
+    Months are told to the half below a year, so that two waits hardly read shorter than the time they take together.
+
     >>> from cxkit.views.look import words
     >>> duration(14, words("en")), duration(180, words("en")), duration(14, words("en"), brief=True)
     ('14 days', '6 months', '14 d')
+    >>> duration(105, words("en")), duration(75, words("en")), duration(75, words("he"))
+    ('3.5 months', '2.5 months', 'חודשיים וחצי')
     """
     if days == 0:
         return language_words["no wait.short" if brief else "no wait"]
@@ -280,7 +285,7 @@ def duration(days: float, language_words: dict[str, str], *, brief: bool = False
     elif days >= 730:
         unit, amount = "year", round(days / 365.25, 1)
     elif days >= 60:
-        unit, amount = "month", round(days / 30.4)
+        unit, amount = "month", round(days / 15.2) / 2 if days < 365 else round(days / 30.4)
     number = f"{amount:,.10g}"
     form = ".short" if brief else ""
     several = language_words.get(f"{unit}s.{number}{form}", language_words[f"{unit}s{form}"])
@@ -288,7 +293,7 @@ def duration(days: float, language_words: dict[str, str], *, brief: bool = False
 
 
 def alt(story: Story) -> str:
-    """What a person would say of this map: its length, where it breaks, who is missing, the longest wait."""
+    """What a person would say of this map: its length, where it breaks, who is missing, the longest wait, how sure it is."""
     words, count = story.words, len(story)
     title = story.journey.title.rstrip(".") or words["untitled"]
     stages = ", ".join(
@@ -313,11 +318,16 @@ def alt(story: Story) -> str:
         unknown = any(days is None for days in story.waits[1:])
         parts.append(
             words["alt.wait.known" if unknown else "alt.wait"].format(
-                wait=duration(waits[longest], words), touchpoint=story.text(longest, "touchpoint")
+                wait=story.wait_words(longest), touchpoint=story.text(longest, "touchpoint")
             )
         )
     if story.drivers:
         parts += _drivers(story, story.drivers)
+    known, source = scores_known(story), getattr(story.journey, "source", "")
+    if known:
+        parts.append(f"{known}.")
+    if source:
+        parts.append(words["foot.source"].format(source.rstrip(".")) + ".")
     return " ".join(parts)
 
 
@@ -331,10 +341,15 @@ def _worst(story: Story) -> str:
         return words["alt.nowhere"]
     return words["alt.worst"].format(
         touchpoint=story.text(worst, "touchpoint"),
-        expected=f"{story.expected[worst]:g}",
-        experienced=f"{story.experienced[worst]:g}",
-        gap=signed(gaps[worst]),
+        expected=_score(story, worst, "expected"),
+        experienced=_score(story, worst, "experienced"),
+        gap=story.gap_words(worst),
     )
+
+
+def _score(story: Story, row: int, column: str) -> str:
+    scores = story.expected if column == "expected" else story.experienced
+    return ("≈ " if story.is_inferred(row, column) else "") + f"{scores[row]:g}"
 
 
 def _drivers(story: Story, drivers: Drivers) -> list[str]:

@@ -96,10 +96,9 @@ def _signs(story: Story, brief: bool) -> list[tuple[str, str]]:
     ]
     if "inferred" in table and (table["inferred"] != "").any():
         items.append(("", words["legend.planned" if story.planned else "legend.inferred"]))
-    if brief:
-        return items
     if "owner" in story.lanes:
-        items += [(kind, words[f"legend.{key}"]) for kind, key in _HANDED.items() if kind in handoffs(story)]
+        signs = [kind for kind in _HANDED if kind in handoffs(story) and not (brief and kind == "passed")]
+        items += [(kind, words[f"legend.{_HANDED[kind]}"]) for kind in signs]
     if "wait_days" in story.lanes:
         items.append(("", words["legend.wait"]))
     return items

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from cxkit.journey_cells import is_empty
-from cxkit.views.map.cells import Story
+
+if TYPE_CHECKING:  # the alt text in `cells` says what is said here
+    from cxkit.views.map.cells import Story
 
 _ORDER = (
     "stage",
@@ -37,11 +40,17 @@ _KINDS = ("observed", "inferred", "assumed", "planned", "untold")
 def honest(story: Story) -> str:
     """How much there is, and how much of it was observed, only inferred, or is missing."""
     words, count = story.words, len(story)
-    parts = [words["foot.count.one"] if count == 1 else words["foot.count"].format(n=count)]
+    counted = words["foot.count.one"] if count == 1 else words["foot.count"].format(n=count)
+    return "  ·  ".join([counted, scores_known(story) or words["foot.none"]])
+
+
+def scores_known(story: Story) -> str:
+    """How many scores were observed, only inferred, or are missing; empty where there is no score at all."""
+    words, count = story.words, len(story)
     pairs = [("expected", story.expected), ("experienced", story.experienced)]
     known = [(i, name) for name, scores in pairs for i in range(count) if scores[i] is not None]
     if not known:
-        return "  ·  ".join([*parts, words["foot.none"]])
+        return ""
     kinds = Counter(_kind(story, row, column) for row, column in known)
     told = [(kind, kinds[kind]) for kind in _KINDS if kinds[kind]]
     said = []
@@ -53,7 +62,7 @@ def honest(story: Story) -> str:
     missing = 2 * count - len(known)
     if missing:
         said.append(words["foot.missing.one" if missing == 1 else "foot.missing"].format(k=missing))
-    return "  ·  ".join([*parts, ", ".join(said)])
+    return ", ".join(said)
 
 
 def _kind(story: Story, row: int, column: str) -> str:
@@ -110,6 +119,11 @@ def twin(story: Story) -> pd.DataFrame:
     for column in ("channel", "moment", "failure"):
         if column in table:
             table[column] = [story.words.get(f"{column}.{word}", word) for word in table[column]]
+    if "owner" in table:
+        table["owner"] = [
+            cell.text if cell and cell.boxed else owner
+            for cell, owner in zip(story.cells["owner"], table["owner"], strict=True)
+        ]
     table["stage"] = [story.words.get(word, word) for word in table["stage"]]
     if "evidence" in table:
         table["evidence"] = [story.words.get(evidence_key(word), word) for word in table["evidence"]]
