@@ -12,36 +12,13 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from nbgrader_course import ROOT
 from playwright.sync_api import expect, sync_playwright
+from widget_page import MODEL, PAGE
 
 from cxkit.teaching.conversation import conversation
 from cxkit.teaching.conversation_words import WORDS
 
 pytestmark = pytest.mark.browser
 
-# what anywidget gives a widget: a model with get, on, off and send. `hold` keeps the answers back, `dead` loses messages.
-MODEL = """
-async ([code, state]) => {
-  const widget = (await import(URL.createObjectURL(new Blob([code], {type: 'text/javascript'})))).default;
-  const ears = {};
-  const deliver = async (message) => {
-    model.state = await window.toKernel(message);
-    (ears['change:view'] ?? []).forEach((ear) => ear());
-  };
-  const model = {
-    state, deliver, sent: [], hold: false, dead: false,
-    get: (name) => model.state[name],
-    on: (name, ear) => (ears[name] ??= []).push(ear),
-    off: (name) => delete ears[name],
-    send: (message) => {
-      model.sent.push(message);
-      if (!model.hold && !model.dead) return deliver(message);
-    },
-  };
-  window.model = model;
-  window.stop = widget.render({model, el: document.querySelector('main')});
-}
-"""
-PAGE = '<!doctype html><html lang="en"><meta charset="utf-8"><title>A notebook</title><body><main></main></body></html>'
 # every text that stands outside the frame
 OUTSIDE = """() => {
   const edge = document.querySelector('.cx-talk').getBoundingClientRect();

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from drawn_text import texts, words
 from matplotlib.colors import to_hex
+from test_map_layout import CHANNELS, TEXTS
 
 from cxkit.cases import case
 from cxkit.journey import Journey
@@ -15,28 +16,6 @@ from cxkit.views.icons import icon
 from cxkit.views.map import draw_map
 from cxkit.views.map.style import STYLES
 
-ENGLISH = [
-    "Calls the clinic to ask about the letter",
-    "Waits at the desk",
-    "Receives a bill that she did not expect",
-    "Fills in the form again",
-    "Meets the nurse, who explains everything kindly and draws a plan for the weeks to come, week by week",
-    "Opens the app",
-    "Hears nothing",
-    "Costs $5 or $10, see www.example.org/long/address",
-    "Otorhinolaryngology-appointment",
-    "👩\u200d⚕️ says 你好",
-]
-HEBREW = [
-    "מתקשרת למרפאה לשאול על המכתב",
-    "ממתינה בתור ליד הדלפק",
-    "מקבלת חשבון שלא ציפתה לו",
-    "חוזרת",
-    "SMS תזכורת לפני התור",
-    "ממלאת שוב את הטופס באתר myClinic",
-    "פוגשת את האחות שמסבירה הכול בסבלנות ומציירת תוכנית לשבועות הבאים",
-]
-CHANNELS = ("web", "phone", "in person", "email", "letter", "app", "messaging", "other")
 MARKED = (
     "channel",
     "owner",
@@ -53,7 +32,7 @@ MARKED = (
 def make(count, language="en", seed=0, **about):
     """A journey of chance: long and short texts, holes, all words, all kinds of waits."""
     chance = random.Random(f"{seed} {count} {language}")
-    texts = HEBREW if language == "he" else ENGLISH
+    texts = TEXTS[language]
     filled = chance.choice([0.0, 0.3, 0.6, 1.0])
 
     def text():

@@ -12,6 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect, sync_playwright
 from test_panel import clinic_of_our_own
+from widget_page import MODEL, PAGE
 
 import cxkit as cx
 from cxkit.measures.estimate import number
@@ -20,31 +21,6 @@ from cxkit.views.panel import what_if_panel
 pytestmark = pytest.mark.browser
 
 DENTAL, HMO = "dental_clinic_delays", "hmo_opt_out"
-# what anywidget gives a widget: a model with get, on, off and send. `hold` keeps messages back, `dead` loses them.
-MODEL = """
-async ([code, state]) => {
-  const widget = (await import(URL.createObjectURL(new Blob([code], {type: 'text/javascript'})))).default;
-  const ears = {};
-  const tell = (name) => (ears[name] ?? []).forEach((ear) => ear());
-  const deliver = async (message) => { model.state = await window.toKernel(message); tell('change:view'); };
-  const model = {
-    state, tell, sent: [], hold: false, dead: false,
-    get: (name) => model.state[name],
-    on: (name, ear) => (ears[name] ??= []).push(ear),
-    off: (name) => delete ears[name],
-    send: (message) => {
-      model.sent.push(message);
-      if (!model.hold && !model.dead) return deliver(message);
-    },
-    deliver,
-  };
-  window.model = model;
-  window.stop = widget.render({model, el: document.querySelector('main')});
-}
-"""
-PAGE = '<!doctype html><html lang="en"><meta charset="utf-8"><title>A notebook</title><body><main></main></body></html>'
-
-
 # every text that stands outside the panel's frame
 OUTSIDE = """() => {
   const edge = document.querySelector('.cx-panel').getBoundingClientRect();

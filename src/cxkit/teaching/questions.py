@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import unicodedata
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from .register import read_checked
 from .words import direction
 
 Spec = dict[str, Any]
@@ -18,14 +15,6 @@ Question = dict[str, Any]
 
 # what only Python may know: it would give the answer away in the page's source
 KEPT_BACK = {"right", "feedback", "at_least", "at_most", "right_words", "wrong_words", "row", "map"}
-
-
-@cache
-def _validator() -> Any:
-    from jsonschema import Draft202012Validator
-
-    schema = json.loads(Path(__file__).with_name("questions.schema.json").read_text("utf-8"))
-    return Draft202012Validator(schema)
 
 
 def read_questions(path: str | Path) -> Spec:
@@ -41,30 +30,16 @@ def read_questions(path: str | Path) -> Spec:
     Traceback (most recent call last):
     ValueError: tiny.yaml has 1 fault...
     """
-    path = Path(path)
-    try:
-        spec = yaml.safe_load(path.read_text("utf-8"))
-    except yaml.YAMLError as fault:
-        raise ValueError(f"{path.name} is not readable as YAML: {fault}") from None
-    except UnicodeDecodeError:
-        raise ValueError(f"{path.name} is not readable as text. Save it again as UTF-8.") from None
-    faults = [
-        f"at {'/'.join(map(str, fault.absolute_path)) or 'the top'}: {fault.message}"
-        for fault in sorted(
-            _validator().iter_errors(spec), key=lambda fault: list(map(str, fault.absolute_path))
-        )
-    ]
-    if not faults:
-        faults = [
-            f"the {what} id '{one}' is used twice"
-            for what, ids in _ids(spec)
-            for one in sorted({i for i in ids if ids.count(i) > 1})
-        ]
-    if faults:
-        raise ValueError(
-            f"{path.name} has {len(faults)} fault{'s' * (len(faults) > 1)}:\n" + "\n".join(faults)
-        )
+    spec: Spec = read_checked(path, "questions.schema.json", _repeated)
     return spec
+
+
+def _repeated(spec: Spec) -> list[str]:
+    return [
+        f"the {what} id '{one}' is used twice"
+        for what, ids in _ids(spec)
+        for one in sorted({i for i in ids if ids.count(i) > 1})
+    ]
 
 
 def _ids(spec: Spec) -> Iterator[tuple[str, list[str]]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -33,9 +34,25 @@ def read_register(path: str | Path, schema: str, entries: str, name: str) -> lis
     ValueError: tiny.yaml has 1 fault:
     at facts: [] should be non-empty
     """
+
+    def repeated(register: Any) -> list[str]:
+        names = [entry[name] for entry in register[entries]]
+        return [
+            f"the {name} '{one}' is used twice" for one in sorted({i for i in names if names.count(i) > 1})
+        ]
+
+    found: list[dict[str, Any]] = read_checked(path, schema, repeated)[entries]
+    return found
+
+
+def read_checked(path: str | Path, schema: str, faults_beside: Callable[[Any], list[str]]) -> Any:
+    """Read a file (YAML), check it against a schema beside this module, then look for what a schema cannot see.
+
+    Raises ValueError that lists every fault with its place, in words.
+    """
     path = Path(path)
     try:
-        register = yaml.safe_load(path.read_text("utf-8"))
+        content = yaml.safe_load(path.read_text("utf-8"))
     except yaml.YAMLError as fault:
         raise ValueError(f"{path.name} is not readable as YAML: {fault}") from None
     except UnicodeDecodeError:
@@ -43,16 +60,12 @@ def read_register(path: str | Path, schema: str, entries: str, name: str) -> lis
     faults = [
         f"at {'/'.join(map(str, fault.absolute_path)) or 'the top'}: {fault.message}"
         for fault in sorted(
-            _validator(schema).iter_errors(register), key=lambda fault: list(map(str, fault.absolute_path))
+            _validator(schema).iter_errors(content), key=lambda fault: list(map(str, fault.absolute_path))
         )
     ]
-    if not faults:
-        names = [entry[name] for entry in register[entries]]
-        faults = [
-            f"the {name} '{one}' is used twice" for one in sorted({i for i in names if names.count(i) > 1})
-        ]
+    faults = faults or faults_beside(content)
     if faults:
         raise ValueError(
             f"{path.name} has {len(faults)} fault{'s' * (len(faults) > 1)}:\n" + "\n".join(faults)
         )
-    return register[entries]
+    return content

@@ -11,7 +11,7 @@ from cxkit.views import look
 from cxkit.views.comparison.pair import Pair, unbroken
 from cxkit.views.comparison.plan import Plan, System
 from cxkit.views.layout import LEADING, Block, wrap
-from cxkit.views.map.curve import smooth
+from cxkit.views.map.curve import shade, smooth
 from cxkit.views.map.plan import pill_height
 from cxkit.views.map.style import Style
 from cxkit.views.page import Page
@@ -138,16 +138,4 @@ def _draw_area(page: Page, style: Style, old: np.ndarray, new: np.ndarray) -> No
     # y points down, so a better experience has the smaller y.
     for where, area in ((now < was, style.above), (now > was, style.below)):
         if where.any():
-            page.axes.fill_between(
-                along,
-                was,
-                now,
-                where=where.tolist(),
-                interpolate=True,
-                facecolor=area.fill,
-                edgecolor=area.ink if area.hatch else "none",
-                hatch=area.hatch,
-                linewidth=0,
-                zorder=2,
-                gid="lift" if area is style.above else "fall",
-            )
+            shade(page, along, was, now, where, area, "lift" if area is style.above else "fall")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import groupby
 from math import ceil
 
@@ -14,7 +15,7 @@ from cxkit.views.comparison.cards import Card, card_of
 from cxkit.views.comparison.list import Words, words_of
 from cxkit.views.comparison.pair import Column, Pair
 from cxkit.views.layout import LEADING, Block, text_width, wrap
-from cxkit.views.map.plan import pill_height
+from cxkit.views.map.plan import largest, pill_height
 
 GAP = 7.0
 """Room between neighbouring cards."""
@@ -140,7 +141,7 @@ def plan(pair: Pair, frame: Frame) -> Plan | None:
     """
     best: Plan | None = None
     for count in _counts(pair):
-        fitting = _largest(pair, frame, count)
+        fitting = largest(partial(_lay, pair, frame, count), frame)
         if fitting and (best is None or _worth(fitting, frame) > _worth(best, frame)):
             best = fitting
         if best and (not fitting or (best.size >= frame.good and best.comfortable)):
@@ -162,20 +163,6 @@ def _counts(pair: Pair) -> list[int]:
 
 def _worth(laid: Plan, frame: Frame) -> tuple[float, bool, float]:
     return min(laid.size, frame.good), laid.comfortable, laid.size
-
-
-def _largest(pair: Pair, frame: Frame, count: int) -> Plan | None:
-    fitting = None
-    low, high = 0, int(2 * (frame.most - frame.least))
-    probe = low
-    while low <= high:
-        laid = _lay(pair, frame, count, frame.least + probe / 2)
-        if laid.height <= frame.height and not laid.harm():
-            fitting, low = laid, probe + 1
-        else:
-            high = probe - 1
-        probe = (low + high + 1) // 2
-    return fitting
 
 
 def _squeeze(pair: Pair, frame: Frame) -> Plan | None:

@@ -23,10 +23,10 @@ from cxkit.views import look
 from cxkit.views.editor import draft as drafts
 from cxkit.views.editor.copies import copy_kinds, write_copy
 from cxkit.views.editor.file import content, free_name, own_file
+from cxkit.views.editor.page import script, style
 from cxkit.views.editor.picture import picture_for_page
 from cxkit.views.editor.words import words
 
-HERE = Path(__file__).parent
 STORIES = {
     "lucy": ("hmo_opt_out", "en"),
     "noa": ("dental_clinic_delays", "en"),
@@ -38,27 +38,12 @@ LANGUAGES = {"en": "English", "he": "עברית"}
 _open: weakref.WeakValueDictionary[str, Editor] = weakref.WeakValueDictionary()
 
 
-def _page() -> str:
-    return "\n".join((HERE / name).read_text("utf-8") for name in _SCRIPTS)
-
-
-def _colours() -> str:
-    names = ("INK", "QUIET", "RULE", "PAPER", "BLUE", "BELOW", "BELOW_PALE", "ABOVE", "STAR", "STAR_FILL")
-    lines = [f"--{name.lower().replace('_', '-')}: {getattr(look, name)};" for name in names]
-    for stage, (tint, ink) in look.STAGES.items():
-        lines += [f"--{stage}-tint: {tint};", f"--{stage}-ink: {ink};"]
-    return ".cxe, .cxe-large { " + " ".join(lines) + " }\n"
-
-
-_SCRIPTS = ("store.js", "fields.js", "board.js", "editor.js")
-
-
 class Editor(anywidget.AnyWidget):
     """An editable journey map. `edit` makes one; `.journey` is the journey as it stands."""
 
     # as text and not as a path: a path would be watched for changes, which only a developer needs
-    _esm = _page()
-    _css = _colours() + (HERE / "editor.css").read_text("utf-8")
+    _esm = script()
+    _css = style()
 
     words = traitlets.Dict().tag(sync=True)
     options = traitlets.Dict().tag(sync=True)

@@ -10,7 +10,7 @@ from cxkit.views import look
 from cxkit.views.layout import LEADING, Block, wrap
 from cxkit.views.map.cells import Story
 from cxkit.views.map.plan import Plan, Row, pill_height
-from cxkit.views.map.style import STYLES, Style
+from cxkit.views.map.style import STYLES, Area, Style
 from cxkit.views.page import Page
 
 LINES: dict[str, tuple[str, float, Any]] = {
@@ -218,16 +218,29 @@ def _draw_gap(
     better = np.repeat([max(ends) > 0 for ends in signs], steps)
     # y points down, so a worse experience has the larger y.
     for where, area in (((had > hoped) & worse, style.below), ((had < hoped) & better, style.above)):
-        page.axes.fill_between(
-            along,
-            hoped,
-            had,
-            where=where.tolist(),
-            interpolate=True,
-            facecolor=area.fill,
-            edgecolor=area.ink if area.hatch else "none",
-            hatch=area.hatch,
-            linewidth=0,
-            zorder=2,
-            gid="gap",
-        )
+        shade(page, along, hoped, had, where, area, "gap")
+
+
+def shade(
+    page: Page,
+    along: list[float],
+    one: np.ndarray,
+    other: np.ndarray,
+    where: np.ndarray,
+    area: Area,
+    gid: str,
+) -> None:
+    """Fill between two curves, only `where` it is True."""
+    page.axes.fill_between(
+        along,
+        one,
+        other,
+        where=where.tolist(),
+        interpolate=True,
+        facecolor=area.fill,
+        edgecolor=area.ink if area.hatch else "none",
+        hatch=area.hatch,
+        linewidth=0,
+        zorder=2,
+        gid=gid,
+    )

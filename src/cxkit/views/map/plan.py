@@ -5,9 +5,11 @@ Distances along the map run from the reading start (left, or right in Hebrew), d
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from math import ceil
+from typing import Protocol, TypeVar
 
 from cxkit.views.layout import LEADING, Block, cut, text_width, wrap
 from cxkit.views.map.cells import Story, block_of, sign_of
@@ -30,6 +32,28 @@ _KEEP = {"touchpoint": 3, "owner": 2, "moment": 1, "failure": 1}
 _KEEP_AT_LEAST = 2
 _KEEP_HARD = {"touchpoint": 2}
 _WORTH = {"touchpoint": 2.0, "owner": 1.5}
+
+
+class Sheet(Protocol):
+    """What the search for the largest type must know of the room there is."""
+
+    @property
+    def height(self) -> float: ...
+    @property
+    def least(self) -> float: ...
+    @property
+    def most(self) -> float: ...
+
+
+class Laid(Protocol):
+    """What the search for the largest type must know of a plan."""
+
+    @property
+    def height(self) -> float: ...
+    def harm(self) -> float: ...
+
+
+AnyPlan = TypeVar("AnyPlan", bound=Laid)
 
 
 @dataclass(frozen=True)
@@ -88,7 +112,7 @@ def plan(story: Story, frame: Frame) -> Plan | None:
     """
     best: Plan | None = None
     for count in _counts(story, frame):
-        fitting = _largest(story, frame, count)
+        fitting = largest(partial(_lay, story, frame, count), frame)
         if fitting and (best is None or fitting.size > best.size):
             best = fitting
         if best and (best.size >= frame.good or not fitting):
@@ -105,13 +129,18 @@ def _counts(story: Story, frame: Frame) -> range:
     return range(fewest, most + 1)
 
 
-def _largest(story: Story, frame: Frame, count: int) -> Plan | None:
-    """The plan with the largest type that fits in so many rows; smaller type fits wherever larger does."""
+def largest(lay: Callable[[float], AnyPlan], frame: Sheet) -> AnyPlan | None:
+    """The plan with the largest type that fits; smaller type fits wherever larger does.
+
+    Args:
+        lay: makes the plan at a size of type.
+        frame: the room there is, and the least and the largest size.
+    """
     fitting = None
     low, high = 0, int(2 * (frame.most - frame.least))
     probe = low
     while low <= high:
-        laid = _lay(story, frame, count, frame.least + probe / 2)
+        laid = lay(frame.least + probe / 2)
         if laid.height <= frame.height and not laid.harm():
             fitting, low = laid, probe + 1
         else:
