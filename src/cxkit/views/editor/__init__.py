@@ -19,13 +19,12 @@ from cxkit.journey import CHANNELS, EVIDENCE, FAILURES, MOMENTS, STAGES, STATES,
 from cxkit.journey_cells import PERSONA_FIELDS, shown
 from cxkit.languages import right_to_left
 from cxkit.templates import template, templates
-from cxkit.views import look
 from cxkit.views.editor import draft as drafts
 from cxkit.views.editor.copies import copy_kinds, write_copy
 from cxkit.views.editor.file import content, free_name, own_file
 from cxkit.views.editor.page import script, style
 from cxkit.views.editor.picture import picture_for_page
-from cxkit.views.editor.words import words
+from cxkit.views.editor.words import page_words, words
 
 STORIES = {
     "lucy": ("hmo_opt_out", "en"),
@@ -74,7 +73,7 @@ class Editor(anywidget.AnyWidget):
         elif mine is not None and (journey is None or not _has_words(start)):
             start = mine
         super().__init__(
-            words={language: _all_words(language) for language in LANGUAGES},
+            words={language: page_words(language) for language in LANGUAGES},
             options=self._options(),
             draft={"by": "", "ticket": 0, "draft": start},
             saved=self._state("kept" if mine is not None else "none"),
@@ -393,10 +392,3 @@ def _named(draft: drafts.Draft) -> dict[str, Any]:
 
 def _why(fault: BaseException) -> str:
     return (str(fault).split("\n")[0] or type(fault).__name__).rstrip(".") + "."
-
-
-def _all_words(language: str) -> dict[str, str]:
-    drawn = look.words(language)
-    named = {f"stage_{stage}": drawn[stage] for stage in STAGES}
-    named |= {f"channel_{channel}": drawn[f"channel.{channel}"] for channel in CHANNELS}
-    return {**words(language), **named}
