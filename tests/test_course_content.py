@@ -14,7 +14,7 @@ import pytest
 import yaml
 from nbgrader_course import ROOT, grade_id, model_answers
 
-from cxkit.teaching import activities
+from cxkit.teaching.activities import activities
 from cxkit.teaching.questions import option_id, questions_of, read_questions
 
 with warnings.catch_warnings():
@@ -84,9 +84,10 @@ def test_a_questions_file_is_valid_and_names_its_concepts(path):
 
 
 def judged(path):
-    """The questions of a quiz that are right or wrong: not those of a form that only keeps answers."""
+    """The questions of a quiz with a key in the file: not those of a form that keeps answers, nor of an activity."""
     spec = read_questions(path)
-    return [] if "answer_cell" in spec else list(questions_of(spec)), spec.get("feedback") != "none"
+    without = "answer_cell" in spec or path.stem in activities()
+    return [] if without else list(questions_of(spec)), spec.get("feedback") != "none"
 
 
 @each_quiz
@@ -135,12 +136,18 @@ def test_steps_have_keys_that_exist_and_words_for_each_card(path):
                     assert accepted and set(accepted) < columns[column], (card, column)
 
 
+@pytest.mark.parametrize("name", activities())
+def test_every_control_of_an_activity_stands_somewhere_at_first(name):
+    for question in questions_of(read_questions(ROOT / "course" / "quizzes" / f"{name}.yaml")):
+        assert question["kind"] != "scale" or "start" in question, question["id"]
+        if question["kind"] == "choice" and "start" in question:
+            assert question["start"] in {option_id(one) for one in question["options"]}
+        assert not {"right", "right_words", "at_least"} & set(question), "the activity judges, not the file"
+
+
 @each_quiz
-def test_a_scale_has_an_answer_and_words_or_an_activity_that_judges_it(path):
+def test_a_scale_has_an_answer_and_words(path):
     questions, has_words = judged(path)
-    if path.stem in activities.ACTIVITIES:
-        assert all("start" in question for question in questions)
-        return
     for question in questions:
         assert question["kind"] not in ("text", "number"), f"{question['id']}: nothing judges it"
         if question["kind"] == "scale":
@@ -164,7 +171,7 @@ def test_a_scale_has_a_label_for_each_of_its_places(path):
 
 
 def test_every_activity_has_its_questions():
-    assert set(activities.ACTIVITIES) <= {path.stem for path in QUIZZES}
+    assert set(activities()) <= {path.stem for path in QUIZZES}
 
 
 def test_the_right_option_is_not_always_in_the_same_place_nor_always_the_longest():

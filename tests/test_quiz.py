@@ -12,7 +12,8 @@ import yaml
 from nbgrader_course import ROOT
 
 import cxkit as cx
-from cxkit.teaching import activities, progress
+from cxkit.teaching import progress
+from cxkit.teaching.activities import lesson_01
 from cxkit.teaching.questions import read_questions
 from cxkit.teaching.quiz import Quiz
 
@@ -503,23 +504,23 @@ def when_told(monkeypatch):
 
 
 def test_the_sliders_say_what_the_picture_says():
-    assert SLIDERS["told"]["labels"] == list(activities.MOMENTS)
+    assert SLIDERS["told"]["labels"] == list(lesson_01.MOMENTS)
     assert SLIDERS["needed"]["labels"] == [f"{days} days" for days in NEEDED]
-    assert len(TOLD) == len(activities.MOMENTS) == len(LEFT)
+    assert len(TOLD) == len(lesson_01.MOMENTS) == len(LEFT)
 
 
 @pytest.mark.parametrize("needed", NEEDED)
 def test_the_judge_is_right_at_every_place_of_both_sliders(when_told, needed):
     latest = max(place for place, days in enumerate(LEFT) if days >= needed)
     for told in TOLD:
-        right, [word] = when_told._judge({"told": told, "needed": needed})
+        right, [word] = when_told._judge("told", {"told": told, "needed": needed})
         assert right == (told == latest) == word["ok"], (told, needed)
         if told > latest:
             assert word["text"] == f"Too late. {LEFT[told]} days are left and the change needs {needed}."
         elif told < latest:
             assert "later moment" in word["text"]
         else:
-            assert activities.MOMENTS[told] in word["text"]
+            assert lesson_01.MOMENTS[told] in word["text"]
             assert f"{LEFT[told]} days are left and the change needs {needed}" in word["text"]
 
 
@@ -530,7 +531,7 @@ def test_the_picture_follows_and_its_words_agree_with_its_numbers(when_told, nee
         when_told.answers = {"told": told, "needed": needed}
         alt = re.search('alt="([^"]*)"', when_told.picture)[1]
         verdict = "in time" if LEFT[told] >= needed else "too late"
-        assert f"Told at “{activities.MOMENTS[told]}”: {LEFT[told]} days are left" in alt
+        assert f"Told at “{lesson_01.MOMENTS[told]}”: {LEFT[told]} days are left" in alt
         assert f"a change needs {needed}: {verdict}." in alt
         right, _ = when_told.judge("told")
         assert not (right and verdict == "too late")
@@ -540,7 +541,7 @@ def test_the_picture_follows_and_its_words_agree_with_its_numbers(when_told, nee
 
 
 def test_the_table_below_the_picture_holds_the_same_days(when_told):
-    picture = activities._draw_when_told({"told": 3, "needed": 60})
+    picture = lesson_01.draw_when_told({"told": 3, "needed": 60})
     assert list(picture.twin["days left"]) == LEFT
     assert list(picture.twin["in time"]) == ["yes" if days >= 60 else "no" for days in LEFT]
 
