@@ -1,4 +1,4 @@
-"""The command `cxkit`: draw a journey's map, look at the installation."""
+"""The command `cxkit`: draw a journey's map, write pages to print, look at the installation."""
 
 from __future__ import annotations
 
@@ -142,6 +142,28 @@ def _draw(asked: argparse.Namespace) -> int:
     return 0
 
 
+def _add_paper(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "paper",
+        help="write pages to print and fill in by hand",
+        description="Write an empty map, persona cards, touchpoint cards and a sheet to choose together, as PDF.",
+        epilog="Example:  cxkit paper to_print --language he",
+    )
+    parser.add_argument(
+        "folder", type=Path, metavar="FOLDER", help="where to; it is made where it is missing"
+    )
+    parser.add_argument("--language", default="en", help="en or he; if left out, en")
+    parser.set_defaults(run=_paper)
+
+
+def _paper(asked: argparse.Namespace) -> int:
+    from .views.paper import write_paper
+
+    for file in write_paper(asked.folder, asked.language):
+        print(f"Wrote {file}")
+    return 0
+
+
 def _add_doctor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser(
         "doctor",
@@ -164,4 +186,4 @@ def _doctor(asked: argparse.Namespace) -> int:
     return 1 if problems else 0
 
 
-COMMANDS = (_add_draw, _add_doctor)
+COMMANDS = (_add_draw, _add_paper, _add_doctor)
