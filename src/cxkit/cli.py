@@ -164,6 +164,27 @@ def _paper(asked: argparse.Namespace) -> int:
     return 0
 
 
+def _add_slides(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "slides",
+        help="make slides from a lesson",
+        description="Make slides from a lesson: one file that needs no network. The arrow keys turn the slides.",
+        epilog="Example:  cxkit slides course/01_lucys_journey.ipynb -o lucy.html",
+    )
+    parser.add_argument("lesson", type=Path, metavar="LESSON", help="a notebook of the course")
+    parser.add_argument(
+        "-o", "--output", type=Path, metavar="FILE", help="if left out, the lesson's name with .slides.html"
+    )
+    parser.set_defaults(run=_slides)
+
+
+def _slides(asked: argparse.Namespace) -> int:
+    from .teaching.slides import write_slides
+
+    print(f"Wrote {write_slides(asked.lesson, asked.output)}")
+    return 0
+
+
 def _add_doctor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser(
         "doctor",
@@ -186,4 +207,4 @@ def _doctor(asked: argparse.Namespace) -> int:
     return 1 if problems else 0
 
 
-COMMANDS = (_add_draw, _add_paper, _add_doctor)
+COMMANDS = (_add_draw, _add_paper, _add_slides, _add_doctor)
