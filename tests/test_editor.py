@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -19,6 +20,7 @@ from cxkit.views import editor as module
 from cxkit.views.editor import Editor, edit
 from cxkit.views.editor import draft as drafts
 from cxkit.views.editor.copies import copy_kinds
+from cxkit.views.editor.picture import picture_for_page
 from cxkit.views.editor.words import WORDS
 from cxkit.views.picture import Picture
 
@@ -222,18 +224,90 @@ def test_the_file_is_written_in_one_step(folder, monkeypatch):
     assert page.editor.saved["state"] == "saved" and edit().draft["draft"]["about"]["title"] == "Third"
 
 
-def test_what_another_program_wrote_is_kept_as_a_copy(folder):
+def files(folder) -> dict[str, str]:
+    return {each.name: cx.read_journey(each).title for each in folder.iterdir()}
+
+
+def two_versions(folder) -> Page:
+    """A form that finds another version in its file."""
     page = Page(edit(HMO))
     page.change(title="Mine")
-    HMO.replace(title="From Excel").save("my_map.csv")
+    HMO.replace(title="Theirs").save("my_map.csv")
     page.change(title="Mine, later")
-    assert cx.read_journey("my_map.csv").title == "Mine, later"
-    assert cx.read_journey("my_map_2.csv").title == "From Excel"
-    assert page.editor.notices == [{"key": "changed_outside", "file": "my_map.csv", "copy": "my_map_2.csv"}]
-    page.say("answer", key="changed_outside", answer="seen")
-    assert page.editor.notices == []
-    page.change(title="Mine, last")
-    assert sorted(each.name for each in folder.iterdir()) == ["my_map.csv", "my_map_2.csv"]
+    return page
+
+
+def test_a_form_rests_where_its_file_was_changed_elsewhere(folder):
+    page = two_versions(folder)
+    for title in ("Mine, later still", "Mine, last"):
+        page.change(title=title)
+        assert page.editor.saved["state"] == "conflict"
+    assert page.editor.notices == [{"key": "conflict", "file": "my_map.csv", "copy": "my_map_2.csv"}]
+    assert files(folder) == {"my_map.csv": "Theirs", "my_map_2.csv": "Mine, last"}
+    assert page.editor.journey.title == "Mine, last"
+
+
+def test_go_on_here_keeps_the_other_as_one_copy(folder):
+    page = two_versions(folder)
+    page.say("answer", key="conflict", answer="here")
+    assert (page.editor.saved["state"], page.editor.saved["ticket"]) == ("saved", page.ticket)
+    assert files(folder) == {"my_map.csv": "Mine, later", "my_map_2.csv": "Theirs"}
+    assert page.editor.notices == [{"key": "kept_other", "file": "my_map.csv", "copy": "my_map_2.csv"}]
+    page.say("answer", key="kept_other", answer="seen")
+    page.change(title="Mine, and on")
+    assert page.editor.notices == [] and files(folder) == {
+        "my_map.csv": "Mine, and on",
+        "my_map_2.csv": "Theirs",
+    }
+
+
+def test_load_the_other_keeps_mine_as_one_copy(folder):
+    page = two_versions(folder)
+    page.say("answer", key="conflict", answer="other")
+    assert page.editor.draft["draft"]["about"]["title"] == page.editor.journey.title == "Theirs"
+    assert page.editor.saved["state"] == "kept" and keys_of(page.editor) == ["kept_mine"]
+    page.change(title="Theirs, and on")
+    assert files(folder) == {"my_map.csv": "Theirs, and on", "my_map_2.csv": "Mine, later"}
+
+
+def test_two_notebooks_on_one_file_make_no_pile_of_copies(folder, monkeypatch):
+    # two kernels: neither knows of the other's form
+    one = Page(edit(HMO))
+    monkeypatch.setattr(module, "_open", {})
+    other = Page(edit(HMO))
+    for n in range(6):
+        one.change(title=f"One {n}")
+        other.change(title=f"Other {n}")
+    assert files(folder) == {"my_map.csv": "One 5", "my_map_2.csv": "Other 5"}
+    other.say("answer", key="conflict", answer="here")
+    one.change(title="One 5")
+    assert one.editor.saved["state"] == "conflict"
+    # what the first is about to keep is kept by the second already
+    assert files(folder) == {"my_map.csv": "Other 5", "my_map_2.csv": "One 5"}
+    one.say("answer", key="conflict", answer="other")
+    one.change(title="Both")
+    assert files(folder) == {"my_map.csv": "Both", "my_map_2.csv": "One 5"}
+
+
+def test_what_two_forms_wrote_alike_is_no_conflict(folder):
+    page = Page(edit(HMO))
+    page.change(title="Alike")
+    Path("my_map.csv").write_bytes(drafts.to_bytes(drafts.from_journey(HMO.replace(title="Same")), ".csv"))
+    page.change(title="Same")
+    assert page.editor.saved["state"] == "saved" and files(folder) == {"my_map.csv": "Same"}
+
+
+def test_a_copy_that_cannot_be_written_leaves_both_versions_alone(folder, monkeypatch):
+    page = Page(edit(HMO))
+    page.change(title="Mine")
+    HMO.replace(title="Theirs").save("my_map.csv")
+
+    def full(handle):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("cxkit.files.os.fsync", full)
+    page.change(title="Mine, later")
+    assert page.editor.saved["state"] == "failed" and files(folder) == {"my_map.csv": "Theirs"}
 
 
 def test_a_file_that_was_deleted_is_written_again():
@@ -439,7 +513,19 @@ def test_the_picture_brings_its_words_and_its_table():
         picture["svg"].startswith("<?xml") and picture["alt"] == drawn.alt and picture["title"] == HMO.title
     )
     assert len(picture["rows"]) == 8 and picture["heads"][picture["named"]] == "Touchpoint"
-    assert "−8" in picture["rows"][4]
+    assert "≈ −8" in picture["rows"][4]
+
+
+@pytest.mark.parametrize("journey", CASES[::3], ids=lambda one: f"{one.state} {one.language}")
+def test_the_picture_is_the_one_that_matplotlib_saves(journey):
+    def saved(journey) -> str:
+        with io.BytesIO() as out:
+            journey.draw().savefig(out, format="svg", metadata={"Date": None, "Creator": None})
+            return out.getvalue().decode("utf-8")
+
+    changed = journey.replace(title=f"{journey.title} +")
+    for one in (journey, changed, journey):
+        assert picture_for_page(one)["svg"] == saved(one)
 
 
 def test_a_request_older_than_the_draft_is_not_drawn(light_drawing):

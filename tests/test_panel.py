@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 import shutil
 import string
 import subprocess
@@ -291,22 +292,38 @@ def test_a_hebrew_panel_speaks_hebrew_and_shows_the_same_numbers():
             for each in (found.people.change.value, found.people.change.low, found.people.change.high)
         )
     )
-    latin = [
-        letter
-        for text in (panel.view["say"], panel.view["say_money"], panel.view["cost"], *panel.view["notes"])
-        for letter in text
-        if "a" <= letter.lower() <= "z"
-    ]
-    assert latin == []
+    effects = [text for each in panel.view["effects"] for text in each.values()]
+    said = " ".join(
+        (panel.view["say"], panel.view["say_money"], panel.view["cost"], *panel.view["notes"], *effects)
+    )
+    assert set(re.findall("[A-Za-z]+", said)) == {"n"} and panel.spec["told"] == ""
     # a minus sign must not wander to the other end of its number
     assert f"\u2066−\u2060₪{number(abs(round(found.money.change.low)))}\u2069" in panel.view["say_money"]
     assert 'dir="rtl"' in panel.on_paper()
+
+
+def test_the_effects_are_told_by_the_names_of_the_levers(panels):
+    for panel in panels.values():
+        told = panel.view["effects"]
+        titles = [lever["title"] for group in panel.spec["groups"] for lever in group["levers"]]
+        assert sorted(each["lever"] for each in told) == sorted(titles)
+        for each, effect in zip(told, panel.result.effects.values(), strict=True):
+            assert "_" not in each["text"] and f"n = {effect.n:,}" in each["text"]
+    assert "12.9 points more than elsewhere" in panels[DENTAL].view["effects"][-1]["text"]
 
 
 def test_a_case_without_hebrew_keeps_its_own_names_in_a_hebrew_panel():
     panel = what_if_panel(HMO, language="he-IL", levers={"cover_points": 1})
     assert panel.spec["language"] == "he" and panel.spec["spoken"] == "en"
     assert "אנשים" in panel.view["say"]
+    # the panel says so, and no sentence of its own mixes the two
+    assert "באנגלית" in panel.spec["told"] and panel.spec["told"] in panel.on_paper()
+    cover, *_ = (lever for group in panel.spec["groups"] for lever in group["levers"])
+    assert cover["unit"] == "נקודות" and not re.search("[א-ת]", cover["cost"])
+    assert panel.view["effects"][0]["lever"] == "Cover: told and given"
+    assert set(re.findall("[A-Za-z]+", panel.view["effects"][0]["text"])) == {"n"}
+    worse = ask(panel, {"hold_points": -1})["notes"]
+    assert any("\u2068Time on hold\u2069" in note for note in worse)
     # a language without words is told in English, from left to right
     assert Told(cx.case(HMO), "ar").rtl is False
 

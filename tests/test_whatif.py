@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from cxkit.cases import Case, cases
 from cxkit.measures import whatif
+from cxkit.measures.compare import compare
 from cxkit.measures.drivers import drivers
 from cxkit.measures.gap import gap
 from cxkit.measures.whatif import levers, what_if
@@ -119,6 +120,23 @@ def test_the_clinic_s_truth_lies_within_the_intervals():
         # a naive before and after of the pilot would promise far more
         naive = share * made.TRUTH["derived"]["before_after"] * (~who.pilot).sum()
         assert naive > found.people.change.high
+
+
+def test_the_pilot_s_effect_is_that_of_compare_by_half_year():
+    patients = table(DENTAL, "patients.csv")
+    treated, here, later = (
+        patients["treated"] == "yes",
+        patients["branch"] == "North",
+        patients["half"] == "Jul-Dec",
+    )
+    told = compare(
+        treated[here & ~later],
+        treated[here & later],
+        elsewhere=(treated[~here & ~later], treated[~here & later]),
+    )
+    found = run(DENTAL).effects["share_with_bundle"]
+    assert (found.value, found.low, found.high) == (told.value, told.low, told.high)
+    assert round(100 * found.value, 1) == 12.9
 
 
 def test_the_plan_s_truth_lies_within_the_intervals():
@@ -426,7 +444,10 @@ def test_the_words_say_what_was_done_about_missing_answers():
     effect = found.effects["cover_points"]
     assert f"{effect.n:,} of 3,000 members gave every answer" in found.words
     assert f"Whoever did not ({effect.missing:,}) is given the answers" in found.words
-    assert "449 of 3,000 patients left before this wait" in run(DENTAL, days_sooner_after_images=1).words
+    assert (
+        "449 of 3,000 patients left before this wait (from the images to the call);"
+        in run(DENTAL, days_sooner_after_images=1).words
+    )
 
 
 def test_an_effect_that_is_held_at_none_says_so():

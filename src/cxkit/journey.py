@@ -50,6 +50,7 @@ __all__ = [
 
 PICTURES = (".svg", ".png", ".pdf")
 EXCHANGES = (".html", ".pptx", ".mmd")
+DRAWING = ("size", "style", "drivers", "compare")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -176,8 +177,12 @@ class Journey:
                 `compare`).
 
         Raises:
-            ValueError: another size or style, or what does not go together, in words.
+            ValueError: another option, size or style, or what does not go together, in words.
         """
+        if other := [name for name in options if name not in DRAWING]:
+            near = nearest(other[0], DRAWING)
+            hint = f"Did you mean {near}?" if near else f"It has: {', '.join(DRAWING)}."
+            raise JourneyError(f"A journey map has no option {shown(other[0])}. {hint}")
         if compare is not None:
             if options.pop("drivers", None) is not None:
                 raise ValueError(
@@ -324,7 +329,8 @@ def _html(journey: Journey) -> str:
             cells.append(f'<th scope="row">{text}</th>' if name == "touchpoint" else f"<td>{text}</td>")
         body.append(f"<tr>{''.join(cells)}</tr>")
     caption = " · ".join(filter(None, [journey.title, journey.persona.name, journey.state, journey.scenario]))
-    note = ". In italics: worked out, not told." if marked else ""
+    kind = "planned, not measured" if journey.state == "to-be" else "worked out, not told"
+    note = f". In italics: {kind}." if marked else ""
     direction = "rtl" if right_to_left(journey.language) else "ltr"
     return (
         f'<table lang="{html.escape(journey.language)}" dir="{direction}">'

@@ -10,6 +10,8 @@ import decimal
 import math
 import numbers
 import re
+import sys
+import traceback
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -78,6 +80,8 @@ class JourneyError(ValueError):
 
     def _render_traceback_(self) -> list[str]:
         # A notebook shows these lines alone. The reader needs what to mend, not our call stack.
+        if self.__traceback__ and sys.exc_info()[1] is not self:  # asked for afterwards, by `%tb`
+            return "".join(traceback.format_exception(self)).splitlines()
         first = [_line(each) for each in self.problems[:40]]
         more = len(self.problems) - len(first)
         return [*first, f"… and {more} more."] if more else first

@@ -60,11 +60,12 @@ def waits(plan: Mapping[str, Any], folder: Path, random: np.random.Generator, re
     done = checks.yes_no(table[plan["outcome"]], plan["outcome"])
     value = checks.numbers(table[plan["value"]], plan["value"], 0)
     levers = {name: lever for name, lever in plan["levers"].items() if "wait" in lever}
+    named = {name: lever.get("wait_name", lever["wait"]) for name, lever in levers.items()}
     bundle = next((name for name, lever in plan["levers"].items() if lever.get("bundle")), None)
     effects = {}
     for name, lever in levers.items():
         found = waiting_cost(table, lever["wait"], lever["lost"], adjust=plan["adjust"])
-        effects[name] = replace(found, name=f"{found.name}, {lever['wait']}")
+        effects[name] = replace(found, name=f"{found.name}, {named[name]}")
     hazards = [-np.log1p(-np.array([each.value, each.low, each.high])) for each in effects.values()]
     middles, spreads = [h[0] for h in hazards], [(h[2] - h[1]) / (2 * Z95) for h in hazards]
     had = checks.yes_no(table[plan["pilot"]["had"]], plan["pilot"]["had"]) == 1
@@ -79,10 +80,10 @@ def waits(plan: Mapping[str, Any], folder: Path, random: np.random.Generator, re
     days, waited, unknown = _days(table, levers)
     notes = {
         name: [
-            *_held(effects[name], f"shorter waits ({lever['wait']})" if name in levers else "the bundle"),
-            *(_left_before(unknown[name], lever["wait"], plan["person"]) if name in levers else []),
+            *_held(effects[name], f"shorter waits ({named[name]})" if name in levers else "the bundle"),
+            *(_left_before(unknown[name], named[name], plan["person"]) if name in levers else []),
         ]
-        for name, lever in plan["levers"].items()
+        for name in plan["levers"]
     }
 
     base = np.ones((replications + 1, n))
@@ -275,9 +276,8 @@ def _days(table: pd.DataFrame, levers: Mapping[str, Mapping[str, Any]]) -> tuple
 def _pilot_effect(
     table: pd.DataFrame, pilot: Mapping[str, str], done: np.ndarray, had: np.ndarray
 ) -> Estimate:
-    """The change at the place of the pilot, less the change elsewhere in the same time."""
-    place, time = table[pilot["place"]], pd.to_datetime(table[pilot["time"]])
-    here, later = place.isin(place[had].unique()).to_numpy(), (time >= time[had].min()).to_numpy()
+    """The change at the place of the pilot, less the change elsewhere in the same time, both as the columns name them."""
+    here, later = (table[pilot[each]].isin(table[pilot[each]][had]).to_numpy() for each in ("place", "time"))
     found = compare(
         done[here & ~later], done[here & later], elsewhere=(done[~here & ~later], done[~here & later])
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dis
 import sys
 from types import TracebackType
 from typing import Any
@@ -36,21 +37,68 @@ def in_words(kind: type[BaseException], error: BaseException) -> list[str]:
     return [advice + where, f"({kind.__name__}: {detail})"]
 
 
+def refused(error: BaseException, trace: TracebackType | None) -> list[str]:
+    """The words with which cxkit itself refused something; [] for any other error, a fault of ours among them.
+
+    >>> refused(ValueError("of somebody else"), None)
+    []
+    """
+    if own := getattr(error, "_render_traceback_", None):
+        return list(own())
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None or isinstance(error, AssertionError):
+        return []
+    frame = trace.tb_frame
+    ours = str(frame.f_globals.get("__name__", "")).split(".")[0] == "cxkit"
+    # said with `raise`; what Python finds wrong in our code is not meant for a reader
+    said = frame.f_code.co_code[trace.tb_lasti] == dis.opmap["RAISE_VARARGS"]
+    # a KeyError puts its words between quotation marks
+    return [str(error.args[0] if isinstance(error, KeyError) else error)] if ours and said else []
+
+
+def _shell() -> Any:
+    """The notebook's side of IPython; None anywhere else."""
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    return shell if hasattr(shell, "kernel") else None
+
+
+def calm_refusals() -> None:
+    """In a notebook, what cxkit refuses is told in its words alone. All other errors stay as they are.
+
+    `%tb` in the next cell shows the technical text. Where errors are shown in somebody's own way already, and outside
+    a notebook, it does nothing.
+    """
+    shell = _shell()
+    if shell is None or shell.custom_exceptions:
+        return
+
+    def show(
+        shell: Any, kind: Any, error: Any, trace: TracebackType | None, tb_offset: int | None = None
+    ) -> None:
+        if words := refused(error, trace):
+            sys.last_type, sys.last_value, sys.last_traceback = kind, error, trace
+            shell._showtraceback(kind, error, words)
+        else:
+            shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
+
+    shell.set_custom_exc((ValueError, LookupError, AttributeError, FileNotFoundError), show)
+
+
 def calm_errors() -> None:
     """In a notebook, show words instead of a traceback from now on. Elsewhere it does nothing.
 
     The last traceback can still be read with `%tb`.
     """
-    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
-    if shell is None or not hasattr(shell, "kernel"):
+    shell = _shell()
+    if shell is None:
         return
 
     def show(
         shell: Any, kind: Any, error: Any, trace: TracebackType | None, tb_offset: int | None = None
     ) -> None:
         sys.last_type, sys.last_value, sys.last_traceback = kind, error, trace
-        own = getattr(error, "_render_traceback_", None)
-        shell._showtraceback(kind, error, own() if own else in_words(kind, error))
+        shell._showtraceback(kind, error, refused(error, trace) or in_words(kind, error))
 
     def show_syntax(*_: Any, **__: Any) -> None:
         # some SyntaxErrors are kept by IPython and shown after their `except` has ended

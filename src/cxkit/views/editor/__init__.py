@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import time
 import weakref
@@ -15,23 +14,16 @@ import traitlets
 
 from cxkit.cases import Case, case
 from cxkit.files import write_atomic
-from cxkit.journey import CHANNELS, EVIDENCE, FAILURES, MOMENTS, STAGES, STATES, Journey, JourneyError
-from cxkit.journey_cells import PERSONA_FIELDS, shown
+from cxkit.journey import Journey, JourneyError
+from cxkit.journey_cells import shown
 from cxkit.languages import right_to_left
-from cxkit.templates import template, templates
+from cxkit.templates import template
 from cxkit.views.editor import draft as drafts
-from cxkit.views.editor.copies import copy_kinds, write_copy
-from cxkit.views.editor.file import content, free_name, own_file
-from cxkit.views.editor.page import script, style
+from cxkit.views.editor.copies import write_copy
+from cxkit.views.editor.file import Spare, content, free_name, keep_copy, own_file
+from cxkit.views.editor.page import LANGUAGES, STORIES, options, script, style
 from cxkit.views.editor.picture import picture_for_page
 from cxkit.views.editor.words import page_words, words
-
-STORIES = {
-    "lucy": ("hmo_opt_out", "en"),
-    "noa": ("dental_clinic_delays", "en"),
-    "noa_he": ("dental_clinic_delays", "he"),
-}
-LANGUAGES = {"en": "English", "he": "עברית"}
 
 # One file, one editor: the newest. The key is the file's real path.
 _open: weakref.WeakValueDictionary[str, Editor] = weakref.WeakValueDictionary()
@@ -60,21 +52,22 @@ class Editor(anywidget.AnyWidget):
         self._finding = drafts.Finding()
         self._stuck = self._retired = False
         self._copies: dict[str, str] = {}
+        self._spare: Spare = None  # this form's version, while the file holds somebody else's
         self._begin: drafts.Draft | None = None
         self._last = content(self.file)
         notices: list[dict[str, Any]] = []
         start = drafts.from_journey(journey) if journey is not None else drafts.blank()
         mine = self._take_up(notices) if self._last is not None else None
-        if mine is not None and journey is not None and _has_words(mine):
+        if mine is not None and journey is not None and drafts.has_words(mine):
             if drafts.finish(mine).journey != journey:
                 self._begin = start
-                notices.append({"key": "exists", "mine": _named(mine), "theirs": _named(start)})
+                notices.append({"key": "exists", "mine": drafts.named(mine), "theirs": drafts.named(start)})
             start = mine
-        elif mine is not None and (journey is None or not _has_words(start)):
+        elif mine is not None and (journey is None or not drafts.has_words(start)):
             start = mine
         super().__init__(
             words={language: page_words(language) for language in LANGUAGES},
-            options=self._options(),
+            options=options(self.file),
             draft={"by": "", "ticket": 0, "draft": start},
             saved=self._state("kept" if mine is not None else "none"),
             notices=notices,
@@ -106,27 +99,6 @@ class Editor(anywidget.AnyWidget):
     def _draft(self) -> drafts.Draft:
         return self.draft["draft"]
 
-    def _options(self) -> dict[str, Any]:
-        real = os.path.realpath(self.file)
-        return {
-            "key": hashlib.sha256(real.encode("utf-8", "replace")).hexdigest()[:20],
-            "file": self.file.name,
-            "stages": list(STAGES),
-            "channels": list(CHANNELS),
-            "moments": list(MOMENTS),
-            "failures": list(FAILURES),
-            "evidence": list(EVIDENCE),
-            "states": list(STATES),
-            "about": list(drafts.ABOUT),
-            "persona": list(PERSONA_FIELDS),
-            "languages": LANGUAGES,
-            "right_to_left": [code for code in ("he", "ar", "fa", "ur") if right_to_left(code)],
-            "stories": list(STORIES),
-            "templates": list(templates()),
-            "copies": copy_kinds(),
-            "takes": [".csv", ".xlsx", ".json", ".yaml", ".yml"],
-        }
-
     # --- the file -----------------------------------------------------------------------------------------
 
     def _take_up(self, notices: list[dict[str, Any]]) -> drafts.Draft | None:
@@ -154,23 +126,22 @@ class Editor(anywidget.AnyWidget):
         notices.append({"key": "damaged" if whole else "damaged_all", "copy": copy.name, **told})
         return found if whole else None
 
-    def _keep_copy(self, data: bytes) -> str:
-        name = free_name(self.file, f"{self.file.stem}_2")
-        write_atomic(self.file.with_name(name), data)
-        return name
-
-    def _save(self) -> None:
+    def _save(self) -> str:
+        """Write the draft, and say what became of it. What somebody else has written is never written over unasked."""
         if self._stuck:
             raise PermissionError(self._words["not_saved"])
-        now = content(self.file)
-        if now is not None and now != self._last:
-            # Excel, or another notebook, has written it since: neither version may be lost
-            copy = self._keep_copy(now)
-            self._note({"key": "changed_outside", "file": self.file.name, "copy": copy})
         data = drafts.to_bytes(self._draft, self.file.suffix.lower())
+        now = content(self.file)
+        if now not in (None, data, self._last):
+            # Excel, or another notebook, has written it since: only a person knows which of the two goes on
+            self._spare = keep_copy(self.file, data, self._spare)
+            self._note({"key": "conflict", "file": self.file.name, "copy": self._spare[0]})
+            return "conflict"
         if data != now:
             write_atomic(self.file, data)
-        self._last = data
+        self._last, self._spare = data, None
+        self._drop("conflict")
+        return "saved"
 
     def _state(self, state: str, ticket: int = 0, by: str = "", why: str = "") -> dict[str, Any]:
         folder = Path(os.path.realpath(self.file)).parent
@@ -181,6 +152,10 @@ class Editor(anywidget.AnyWidget):
 
     def _note(self, notice: dict[str, Any]) -> None:
         self.notices = [*(each for each in self.notices if each["key"] != notice["key"]), notice]
+
+    def _drop(self, key: object) -> None:
+        if any(each["key"] == key for each in self.notices):
+            self.notices = [each for each in self.notices if each["key"] != key]
 
     def retire(self) -> None:
         """Rest: the same file is open in a newer form."""
@@ -211,11 +186,9 @@ class Editor(anywidget.AnyWidget):
             self._answer_exists("")
         self.draft = {"by": by, "ticket": ticket, "draft": drafts.clean(message.get("draft"))}
         try:
-            self._save()
+            self.saved = self._state(self._save(), ticket, by)
         except (OSError, ValueError) as fault:
             self.saved = self._state("failed", ticket, by, _why(fault))
-        else:
-            self.saved = self._state("saved", ticket, by)
         self._check(ticket)
 
     def _on_draw(self, message: dict[str, Any], _buffers: list[Any]) -> None:
@@ -267,8 +240,8 @@ class Editor(anywidget.AnyWidget):
 
     def _load(self, draft: drafts.Draft, name: str, message: dict[str, Any]) -> None:
         copy = ""
-        if message.get("keep") and (data := content(self.file)) is not None and _has_words(self._draft):
-            copy = self._keep_copy(data)
+        if message.get("keep") and (data := content(self.file)) is not None and drafts.has_words(self._draft):
+            copy = keep_copy(self.file, data)[0]
         problems = bool(drafts.finish(draft).problems)
         self.send({"kind": "load", "draft": draft, "name": name, "copy": copy, "problems": problems})
 
@@ -283,13 +256,33 @@ class Editor(anywidget.AnyWidget):
 
     def _on_answer(self, message: dict[str, Any], _buffers: list[Any]) -> None:
         """The learner's answer to a notice."""
-        if message.get("key") == "exists":
-            self._answer_exists(str(message.get("answer", "")))
+        key, answer = message.get("key"), str(message.get("answer", ""))
+        if key == "exists":
+            self._answer_exists(answer)
+        elif key != "conflict":
+            self._drop(key)
+        elif answer == "here":
+            self._win()
+        elif answer == "other":
+            copy = self._spare[0] if self._spare else ""
+            self._take_file()
+            self._note({"key": "kept_mine", "file": self.file.name, "copy": copy})
+
+    def _win(self) -> None:
+        """This version goes into the file. The other one takes the place of this one's copy."""
+        ticket, by = self.draft["ticket"], self.draft["by"]
+        try:
+            if (theirs := content(self.file)) is not None:
+                self._spare = keep_copy(self.file, theirs, self._spare)
+            copy, self._last = (self._spare or ("",))[0], theirs
+            self.saved = self._state(self._save(), ticket, by)
+        except (OSError, ValueError) as fault:
+            self.saved = self._state("failed", ticket, by, _why(fault))
         else:
-            self.notices = [each for each in self.notices if each["key"] != message.get("key")]
+            self._note({"key": "kept_other", "file": self.file.name, "copy": copy})
 
     def _answer_exists(self, answer: str) -> None:
-        self.notices = [each for each in self.notices if each["key"] != "exists"]
+        self._drop("exists")
         if answer == "begin" and self._begin is not None:
             name = self._begin["about"]["title"]
             self._load(self._begin, name, {"keep": True})
@@ -302,7 +295,12 @@ class Editor(anywidget.AnyWidget):
             other.retire()
         _open[key] = self
         self._retired = False
+        self._take_file()
+
+    def _take_file(self) -> None:
+        """Go on from what the file holds now."""
         notices: list[dict[str, Any]] = []
+        self._spare = None
         self._last = content(self.file)
         found = self._take_up(notices) if self._last is not None else None
         self.notices = notices
@@ -377,17 +375,6 @@ def edit(
             f"“{shown(journey)}” is not a journey. To begin from a file: edit(read_journey(…))."
         )
     return Editor(journey, path)
-
-
-def _has_words(draft: drafts.Draft) -> bool:
-    about = {**draft["about"], **draft["persona"]}
-    return bool(draft["touchpoints"]) or any(
-        text for name, text in about.items() if name not in ("language", "state")
-    )
-
-
-def _named(draft: drafts.Draft) -> dict[str, Any]:
-    return {"title": draft["about"]["title"], "n": len(draft["touchpoints"])}
 
 
 def _why(fault: BaseException) -> str:

@@ -203,8 +203,7 @@ function drawBand(board, band) {
       onclick: () => board.add(band.first + count, band.stage),
     },
     icon('plus'),
-    // one card leaves no room for the word
-    count === 1 ? null : store.words.add,
+    h('span', { class: 'cxe-add-word' }, store.words.add),
   );
   return h(
     'section',

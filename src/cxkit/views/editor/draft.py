@@ -63,6 +63,19 @@ def blank(language: str = "en") -> Draft:
     return {"about": about, "persona": dict.fromkeys(PERSONA_FIELDS, ""), "extra": [], "touchpoints": []}
 
 
+def has_words(draft: Draft) -> bool:
+    """Has anybody written anything in it yet?"""
+    about = {**draft["about"], **draft["persona"]}
+    return bool(draft["touchpoints"]) or any(
+        text for name, text in about.items() if name not in ("language", "state")
+    )
+
+
+def named(draft: Draft) -> dict[str, Any]:
+    """Its title, and how many touchpoints it has."""
+    return {"title": draft["about"]["title"], "n": len(draft["touchpoints"])}
+
+
 def from_journey(journey: Journey) -> Draft:
     """The draft of a whole journey; `finish` gives an equal journey back."""
     table = journey.table

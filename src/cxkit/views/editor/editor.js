@@ -123,11 +123,11 @@ function drawTools(view) {
     status() {
       const { state, file, folder, at, why: reason } = store.status;
       const values = { file: `\u2068${file}\u2069`, time: clock(at) };
-      const key = { none: 'nothing_yet', kept: 'as_kept', failed: 'not_saved', silent: 'not_saved', retired: 'not_saved' }[state] ?? state;
+      const key = { none: 'nothing_yet', kept: 'as_kept', failed: 'not_saved', silent: 'not_saved', retired: 'not_saved', conflict: 'resting' }[state] ?? state;
       const text = store.say(key, values);
       if (status.textContent !== text) status.textContent = text;
       status.toggleAttribute('data-pending', store.pending());
-      status.dataset.state = { failed: 'not_saved', silent: 'not_saved', retired: 'not_saved' }[state] ?? state;
+      status.dataset.state = { failed: 'not_saved', silent: 'not_saved', retired: 'not_saved', conflict: 'not_saved' }[state] ?? state;
       status.title = store.say('where', { file, folder });
       const troubles = store.kept
         ? { failed: store.say('why_file', { why: reason }), silent: words.why_silent }
@@ -162,10 +162,10 @@ function drawHead(view) {
       { class: 'cxe-grid' },
       text('persona', 'name'),
       text('persona', 'demographics', flowing),
+      put(choiceField(store, headTarget(store, 'about', 'state'), { choices: options.states, label: (state) => words[`state_${state}`], wide: false })),
       text('persona', 'job', { ...flowing, wide: true }),
       text('about', 'scenario', { ...flowing, wide: true }),
       text('about', 'source', { ...flowing, wide: true, hint: words.source_hint }),
-      put(choiceField(store, headTarget(store, 'about', 'state'), { choices: options.states, label: (state) => words[`state_${state}`], wide: false })),
       put(
         selectField(store, headTarget(store, 'about', 'language'), {
           choices: languages,
@@ -362,7 +362,7 @@ function drawMap(view) {
       h(
         'div',
         { class: 'cxe-large-body', tabindex: '0', role: 'region', 'aria-label': words.map },
-        h('img', { src: url, alt: picture.alt, style: `min-width: ${picture.width}px` }),
+        h('img', { src: url, alt: picture.alt, style: `--least: ${0.9 * picture.width}px; --shape: ${image.naturalWidth / image.naturalHeight || 1.6}` }),
       ),
     );
     dialog.addEventListener('cxe-key', (event) => {
@@ -381,7 +381,7 @@ function drawNotices(view) {
   const node = h('div', { class: 'cxe-notices', role: 'status' });
   const button = (label, run, main = false) => h('button', { type: 'button', class: main ? 'cxe-main' : 'cxe-tool', onclick: run }, label);
   const bar = (kind, text, ...buttons) =>
-    h('div', { class: `cxe-notice cxe-notice-${kind}` }, h('p', {}, text), h('div', { class: 'cxe-notice-acts' }, ...buttons));
+    h('div', { class: `cxe-notice cxe-notice-${kind}`, tabindex: '-1' }, ...[text].flat().map((one) => h('p', {}, one)), h('div', { class: 'cxe-notice-acts' }, ...buttons));
   const named = ({ title, n }) =>
     store.say('map_named', { title: title || store.words.start_blank, n: n === 1 ? store.words.count_one : store.say('count', { n }) });
   return {
@@ -397,9 +397,14 @@ function drawNotices(view) {
           return bar('ask', text, button(words.go_on, goOn, true), button(words.begin, () => answer('begin')));
         }
         if (notice.key === 'retired') return bar('rest', words.retired, button(words.take, () => store.wake(), true));
+        if (notice.key === 'conflict') {
+          const files = { file: `\u2068${notice.file}\u2069`, copy: `\u2068${notice.copy}\u2069` };
+          const settle = (label, answer, main) => button(label, () => store.settle(answer), main);
+          return bar('rest', [store.say('conflict', files), store.say('conflict_ask', files)], settle(words.take, 'here', true), settle(words.take_other, 'other'));
+        }
         const values = { ...notice, n: notice.n === 1 ? words.count_one : store.say('count', { n: notice.n }) };
         const stuck = notice.key === 'damaged_stuck';
-        return bar('bad', store.say(notice.key, values), stuck ? null : button(words.close, () => answer('seen')));
+        return bar(notice.key.startsWith('kept_') ? 'ask' : 'bad', store.say(notice.key, values), stuck ? null : button(words.close, () => answer('seen')));
       });
       const offers = store.lost.map((each) => {
         const text = store.say('lost_found', { time: dayAndClock(each.at), file: store.options.file });
@@ -408,10 +413,13 @@ function drawNotices(view) {
       });
       bars.unshift(...offers);
       const inside = node.contains(view.focused());
+      const working = view.body.contains(view.focused());
       node.replaceChildren(...bars);
-      if (inside) view.find('menu:start')?.focus();
-      const resting = store.model.get('notices').some((notice) => notice.key === 'retired');
+      const resting = store.model.get('notices').some((notice) => ['retired', 'conflict'].includes(notice.key));
       view.body.toggleAttribute('inert', resting);
+      // to the words and not to a button: the next letter that is typed must not choose
+      if (resting && (inside || working)) node.querySelector('.cxe-notice-rest').focus();
+      else if (inside) view.find('menu:start')?.focus();
     },
   };
 }

@@ -54,7 +54,14 @@ ENGLISH = {
     "why_file_unkept": "{why} Your words are not kept in this browser either: copy your words, or leave this page open.",
     "try_again": "Try again",
     "where": "{file} is in the folder {folder}.",
-    "changed_outside": "{file} was changed by another program. That version is kept as {copy}.",
+    "conflict": "{file} was changed elsewhere, in another notebook or program. So this map rests: nothing is saved over "
+    "the other version. What you see here is kept as {copy}.",
+    "conflict_ask": "Go on here: this version goes into {file}, and a copy of the other is kept. Or load the other, and "
+    "this version stays in {copy}.",
+    "take_other": "Load the other",
+    "kept_other": "You go on with this version. The other one is kept as {copy}.",
+    "kept_mine": "This is the other version now. The one that was here is kept as {copy}.",
+    "resting": "Rests: not saved in {file}",
     "kept_copy": "The map that was here is kept as {copy}.",
     "lost_found": "This browser kept changes of {time} that are not in {file}.",
     "bring_back": "Bring them back",

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import glob
 import os
+import re
 from pathlib import Path
 
+from cxkit.files import write_atomic
 from cxkit.journey import JourneyError
 from cxkit.journey_cells import shown
 from cxkit.views.editor.draft import KEPT, numbered
 
 FILE = "my_map.csv"
+Spare = tuple[str, bytes] | None
 
 
 def own_file(path: object) -> Path:
@@ -50,3 +54,23 @@ def free_name(place: Path, stem: str) -> str:
     if first.casefold() not in names:
         return first
     return numbered(names, stem.removesuffix("_2"), place.suffix)
+
+
+def keep_copy(place: Path, data: bytes, spare: Spare = None) -> tuple[str, bytes]:
+    """Keep `data` beside the file. One copy is enough: what such a copy holds already gets no second one.
+
+    Args:
+        spare: a copy written before, whose place this one takes, unless somebody has changed it since.
+
+    Returns:
+        The copy's name and what it holds.
+    """
+    if spare is not None and content(place.with_name(spare[0])) == spare[1]:
+        name = spare[0]
+    else:
+        name = free_name(place, f"{place.stem}_2")
+        for other in sorted(place.parent.glob(f"{glob.escape(place.stem)}_*{place.suffix}")):
+            if re.fullmatch(r"_\d+", other.stem[len(place.stem) :]) and content(other) == data:
+                return other.name, data
+    write_atomic(place.with_name(name), data)
+    return name, data

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import io
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,10 +12,12 @@ from cxkit.journey import Journey
 
 def picture_for_page(journey: Journey) -> dict[str, Any]:
     """Draw the map. The table is text: heads, rows, and in which column the touchpoints stand (`named`)."""
-    with _no_pauses(), io.BytesIO() as out:
+    # here, so that the form opens before matplotlib is there
+    from cxkit.views.editor.outlines import svg_of
+
+    with _no_pauses():
         drawn = journey.draw()
-        drawn.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
-        svg = out.getvalue().decode("utf-8")
+        svg = svg_of(drawn)
     heads, rows = drawn.table_in_words()
     return {
         "svg": svg,

@@ -81,6 +81,7 @@ function makeStore(model) {
   let firstUnsaved = 0;
   let drawing = false;
   let drawAgain = false;
+  let giving = false; // this version makes room for the one in the file, which is on its way
 
   const store = {
     model,
@@ -163,6 +164,12 @@ function makeStore(model) {
       unsaved = false;
       calm();
       send({ kind: 'take' });
+    },
+    /* Two versions, one file: `here` keeps this one in it, `other` takes the one that it holds. */
+    settle(answer) {
+      store.flush(); // the copy is to hold the last letters, too
+      giving = answer === 'other';
+      send({ kind: 'answer', key: 'conflict', answer });
     },
     answerLost({ place, draft }, bring) {
       store.lost = store.lost.filter((each) => each.place !== place);
@@ -259,7 +266,7 @@ function makeStore(model) {
   function onSaved() {
     const saved = model.get('saved');
     if (saved.by === by && saved.ticket !== ticket) return;
-    if (saved.by !== by && unsaved && saved.state !== 'retired') return;
+    if (saved.by !== by && unsaved && !['retired', 'conflict'].includes(saved.state)) return;
     calm();
     if (saved.by === by && saved.state === 'saved' && !timers.save) {
       unsaved = false;
@@ -304,6 +311,11 @@ function makeStore(model) {
   /* Another window, or Python, has changed the map. */
   function onDraft() {
     const { by: who, draft } = model.get('draft');
+    if (giving && who !== by) {
+      giving = unsaved = false;
+      calm();
+      keep.drop(mine);
+    }
     if (who === by || unsaved || same(draft, store.draft)) return;
     past.push({ draft: store.draft, label: store.say('did_other'), chosen: store.chosen });
     future.length = 0;

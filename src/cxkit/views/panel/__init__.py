@@ -41,7 +41,8 @@ def what_if_panel(
         case: the name of a case that has levers, or the `Case`.
         levers: where to start, such as {"cover_points": 2}. What is not named stands as it is today.
         guess: ask the learner how many more people will stay before the result is shown.
-        language: of the panel's words, such as "he"; without it, the language of the case.
+        language: of the panel's words, such as "he"; without it, the language of the case. A case that is not told in
+            that language keeps its own names, in English inside the other language's page, and the panel says so.
 
     Returns:
         A `Panel` that shows itself in a notebook. `panel.levers` is where the levers stand, and can be set;

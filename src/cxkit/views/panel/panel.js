@@ -325,7 +325,7 @@ function render({ model, el }) {
     h(
       'header',
       { class: 'cxp-header' },
-      h('div', {}, h('h3', {}, h('span', { class: 'cxp-what' }, words.title), ' ', spec.case), h('p', { class: 'cxp-note' }, words.levers_help)),
+      h('div', {}, h('h3', {}, h('span', { class: 'cxp-what' }, words.title), ' ', spec.case), h('p', { class: 'cxp-note' }, [words.levers_help, spec.told].filter(Boolean).join(' '))),
       h('p', { class: 'cxp-promise' }, words.promise),
     ),
     alarm,
@@ -415,14 +415,13 @@ function render({ model, el }) {
       );
     outcomes.replaceChildren(drawOutcome(view.people, 'people', view, panel), drawOutcome(view.money, 'money', view, panel));
     table.replaceChildren(drawTable(view.table, spec.spoken));
-    const english = { lang: 'en', dir: 'ltr' };
     behind.replaceChildren(
       ...view.notes.map((text) => h('p', { dir: 'auto' }, text)),
       h('p', {}, words.same_luck),
       h('h5', {}, words.limits),
       h('ul', {}, ...[1, 2, 3].map((n) => h('li', {}, words[`limit.${n}`]))),
       h('h5', {}, words.effects),
-      h('ul', english, ...view.effects.map(({ text }) => h('li', {}, text))),
+      h('ul', {}, ...view.effects.map(({ lever, text }) => h('li', {}, h('bdi', { lang: spec.spoken }, h('strong', {}, lever)), ': ', text))),
     );
     if (asked === 'guess') {
       asked = null;

@@ -67,7 +67,15 @@ class Told:
 
     def unit(self, name: str) -> str:
         unit = self.plan["levers"][name]["unit"]
-        return "%" if unit == "share" else str(self.said["levers"].get(name, {}).get("unit", unit))
+        if unit == "share":
+            return "%"
+        told = self.said["levers"].get(name, {}).get("unit", unit)
+        return str(told if self.spoken == self.language else self.words.get(f"unit.{told}", told))
+
+    def named(self, name: str) -> str:
+        """A lever's name in the middle of our own words: in another language, it keeps its own direction."""
+        title = self.titles()[name]
+        return title if self.spoken == self.language else f"\u2068{title}\u2069"
 
     def filled(self, key: str, n: int) -> str:
         """What levers.yaml says of people or money, for n people."""
@@ -122,6 +130,7 @@ class Told:
             "language": self.language,
             "dir": "rtl" if self.rtl else "ltr",
             "spoken": self.spoken,
+            "told": "" if self.spoken == self.language else self.words["told"],
             "words": {**self.words, "table": look_words(self.language)["table"]},
             "currency": self.plan["currency"],
             "person": self.person,
@@ -148,9 +157,10 @@ class Told:
     def lever_cost(self, name: str) -> str:
         cost = self.plan["levers"][name]["cost"]
         said = {**cost, **self.said["levers"].get(name, {}).get("cost", {})}
-        text = self.words["cost.each"].format(each=self._exact(cost["each"]), of=said["of"])
-        text += self.words["cost.fixed"].format(fixed=self._exact(cost["fixed"])) if cost["fixed"] else ""
-        return text + self.words["cost.assumed"] + str(said["why"])
+        words = WORDS[self.spoken]  # one sentence, one language
+        text = words["cost.each"].format(each=self._exact(cost["each"]), of=said["of"])
+        text += words["cost.fixed"].format(fixed=self._exact(cost["fixed"])) if cost["fixed"] else ""
+        return text + words["cost.assumed"] + str(said["why"])
 
     def _exact(self, value: float) -> str:
         return self.apart(f"{self.plan['currency']}{self.number(value)}")
@@ -174,7 +184,7 @@ class Told:
             "table": self.table(result),
             "notes": self.notes(result),
             "effects": [
-                {"lever": self.titles()[name], "text": repr(effect)}
+                {"lever": self.titles()[name], "text": self.effect(name, effect)}
                 for name, effect in result.effects.items()
             ],
         }
@@ -275,6 +285,20 @@ class Told:
         sizes = self._sizes(change, self.people, "")
         return self.words[f"guess.{key}"].format(guess=self.people(guess), **sizes)
 
+    def effect(self, name: str, effect: Estimate) -> str:
+        """What stands behind a lever, in the panel's words; the lever's own name goes before it."""
+        kind = next(kind for kind in KINDS if kind in self.plan["levers"][name])
+        scale = 1 if kind in ("gap", "attitude") else 100
+        shown = {
+            end: self.apart(
+                self.number(round(scale * getattr(effect, end), 10)) + ("%" if kind == "wait" else "")
+            )
+            for end in ("value", "low", "high")
+        }
+        missing = self.words["effect.missing"].format(missing=self.people(effect.missing))
+        told = self.words[f"effect.{kind}"] + self.words["effect.sure"]
+        return told.format(**shown, n=self.people(effect.n), missing=missing if effect.missing else "")
+
     def notes(self, result: WhatIf) -> list[str]:
         """Where the effects come from and what chance alone does, in the language of the panel."""
         if not self.rtl:
@@ -285,7 +309,7 @@ class Told:
         if self.translated:
             about = self.said["levers"]
             lines += list(dict.fromkeys(str(about[name]["source"]) for name in moved if name in about))
-        worse = [self.titles()[name] for name in moved if result.levers[name] < levers[name]["as_is"]]
+        worse = [self.named(name) for name in moved if result.levers[name] < levers[name]["as_is"]]
         lines += [self.words["saves"].format(names="; ".join(worse))] if worse else []
         ends = {"value": was.value, "n": was.n, "low": was.low, "high": was.high}
         figures = {key: self.people(value) for key, value in ends.items()}
@@ -338,6 +362,7 @@ class Told:
         plan = [] if hidden else [words["to_be"]]
         head = [words["table.lever"], words["as_is"], *plan, words["table.range"], words["cost"].rstrip(":")]
         parts = [f"<p><strong>{escape(words['title'])} {escape(self.case.title)}</strong></p>"]
+        parts += [f"<p>{escape(words['told'])}</p>"] if self.spoken != self.language else []
         parts.append(_html_table(words["table.levers"], head, rows))
         if not hidden:
             found = self.table(result)
