@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import settings
+from warm import warm_kernels
 
 # a busy computer is slow, not wrong; and the same examples everywhere make a failure easy to repeat
 settings.register_profile("course", deadline=None, derandomize=True, max_examples=40)
@@ -22,6 +23,15 @@ def _no_real_home(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CXKIT_HOME", str(tmp_path_factory.mktemp("session") / "home"))
         patch.delenv("NBGRADER_EXECUTION", raising=False)
+        yield
+
+
+@pytest.fixture(scope="session")
+def warm():
+    """For tests that open many notebooks: their kernels start at once."""
+    with warm_kernels() as environment, pytest.MonkeyPatch.context() as patch:
+        for name, value in environment.items():
+            patch.setenv(name, value)
         yield
 
 

@@ -32,7 +32,7 @@ def cell_of(exercise: str, one: dict) -> str:
 
 
 @pytest.fixture(scope="module", params=EXERCISES)
-def graded(request, tmp_path_factory):
+def graded(request, tmp_path_factory, warm):
     """An exercise released afresh, and every answer set graded by one `nbgrader autograde`."""
     exercise = request.param
     course = Course(tmp_path_factory.mktemp("course"))

@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 
 
-def test_all_lessons_run(tmp_path):
+def test_all_lessons_run(tmp_path, warm):
     env = {**os.environ, "CXKIT_HOME": str(tmp_path)}
     command = [sys.executable, "-m", "pytest", "--nbval-lax", "--nbval-current-env", "course", "-q"]
     done = subprocess.run(

@@ -31,7 +31,7 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session")
-def start_course(tmp_path_factory) -> Iterator[Callable[..., Course]]:
+def start_course(tmp_path_factory, warm) -> Iterator[Callable[..., Course]]:
     """Start a course as a learner does: `python start.py --no-browser` in a clone."""
     running = []
 
