@@ -21,10 +21,11 @@ from cxkit.exchange.drawn import take_apart
 from cxkit.exchange.exchange_words import _EN, _HE
 from cxkit.exchange.facts import facts
 from cxkit.exchange.mermaid import escape
-from cxkit.exchange.slides import MOST, split
+from cxkit.exchange.slides import MOST, _drawn, split
 from cxkit.journey import Journey, JourneyError
 from cxkit.views.look import words
 from cxkit.views.map.cells import Story
+from cxkit.views.map.said import headings
 
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
@@ -297,6 +298,8 @@ def test_slides_show_estimates_and_take_the_projector_s_style():
         slide = ElementTree.fromstring(file.read("ppt/slides/slide1.xml"))
         assert "ppt/slides/slide2.xml" not in file.namelist()
     assert "1.46 (1.35–1.58)" in flat(" ".join(paragraphs(slide)))
+    # a part of a long journey of which nothing was estimated is drawn all the same
+    assert "1.46" not in "".join(text.get_text() for text in _drawn(BARE, {"drivers": found}).axes[0].texts)
 
 
 def test_one_slide_where_all_fits_and_an_overview_first_where_not():
@@ -417,6 +420,19 @@ def test_what_is_worked_out_is_said_to_be():
     story = Story(case("hmo_opt_out").journey)
     known = {fact.name: fact for fact in facts(story, 0)}
     assert known["owner"].said.startswith("≈ ") and not known["touchpoint"].said.startswith("≈ ")
+    for name, own, others in (
+        ("dental_clinic_delays to-be", "≈ planned, not measured.", "worked out"),
+        ("hmo_opt_out as-is", "≈ worked out, not told.", "planned"),
+        ("hebrew to-be", "≈ תכנון, לא מדידה.", "הוסק"),
+    ):
+        journey = JOURNEYS[name]
+        assert own in page(name) and others not in page(name)
+        # the table that a notebook shows, and the words of the map
+        if journey.language == "en":
+            assert own.removeprefix("≈ ") in journey._repr_html_()
+        assert (
+            own.removeprefix("≈ ").rstrip(".").casefold() in headings(Story(journey))["inferred"].casefold()
+        )
 
 
 @pytest.mark.parametrize("make", [to_html, to_pptx, to_mermaid])

@@ -119,6 +119,9 @@ def test_text_is_large_enough_and_never_overlaps_or_leaves_its_place(size, langu
     assert not wrong_places(picture)
     said = texts(picture)
     assert min(text.get_fontsize() for text in said) >= 7
+    start = compare_words.words(language)["after wait"].split("{")[0]
+    waits = [text for text in words(picture) if text.startswith(start)]
+    assert not [text for text in waits if "…" in text], "a wait is shortened, never cut"
     width, height = picture.get_size_inches()
     assert width / height == pytest.approx(look.SIZES[size][0] / look.SIZES[size][1])
     if max(old, new) <= 9:
@@ -205,6 +208,18 @@ def test_scores_that_were_guessed_are_marked_and_cells_are_italic():
     after.append(row("Waits", experienced=7))
     picture = draw_comparison(Journey(before), Journey(after))
     assert words(picture, "title") == ["The lowest score rises from 3 to 7"]
+
+
+def test_what_was_is_marked_where_it_was_guessed():
+    before = [row("Calls", owner="IT"), row("Waits", owner="IT", wait_days=30, inferred="owner, wait_days")]
+    before.append(row("Pays", wait_days=0, inferred="wait_days"))
+    after = [row("Calls", owner="IT"), row("Waits", owner="HR", wait_days=5), row("Pays", wait_days=2)]
+    picture = draw_comparison(*pair(before, after))
+    assert words(picture, "card-text-new-1")[-4:] == ["HR", "was: ≈ IT", "after 5 days", "was: ≈ 30 days"]
+    assert words(picture, "card-text-new-2")[-1] == "was: ≈ same day"
+    assert "was: ≈ IT" in " ".join(words(picture, "item"))
+    changed = picture.twin[picture.twin["touchpoint"] == "Waits"]
+    assert list(changed["before"]) == ["≈ IT", "≈ 30"] and list(changed["after"]) == ["HR", "5"]
 
 
 def test_an_unknown_wait_is_seen_and_makes_the_days_no_headline():
@@ -312,7 +327,8 @@ def test_lucy_is_told_to_the_end():
     ]
     assert words(picture, "total") == ["≈ 205 days", "≈ 218 days"]
     assert not any("…" in text for text in words(picture))
-    assert "The to-be is a plan: its scores and waits are hoped for, not measured" in words(picture, "legend")
+    assert "The to-be is a plan: its scores and waits are planned, not measured" in words(picture, "legend")
+    assert "hoped" not in " ".join([*words(picture), picture.alt])
     assert picture.title.startswith("From “Lucy learns on the day")
     assert "The to-be is a plan" in picture.alt and "13 days longer" not in picture.alt
     journeys = cx.case("hmo_opt_out").journeys

@@ -5,10 +5,13 @@ import pandas as pd
 import pytest
 from drawn_text import texts, words
 
+from cxkit.cases import case
 from cxkit.journey import Journey
 from cxkit.measures.drivers import drivers
+from cxkit.views import look
 from cxkit.views.map import draw_map
 from cxkit.views.map.drivers import Estimate, number
+from cxkit.views.map.style import STYLES
 
 STOPS = [
     {"stage": "pre-care", "touchpoint": "Calls", "channel": "phone", "expected": 7, "experienced": 7},
@@ -83,16 +86,46 @@ def test_foot_says_what_the_numbers_are():
     people = pd.DataFrame({"left": [0, 1] * 60, "Calls": [0, 1, 2] * 40, "Hold": [1, 2, 3, 5] * 30})
     people.loc[::7, "left"] = 1
     people["plan"] = ["basic", "plus", "plus"] * 40
-    raw = draw_map(journey(), drivers=drivers(people, "left", ["Calls", "Hold"], per=-1))
+    table = drivers(people, "left", ["Calls", "Hold"], per=-1)
+    # neither scores nor gaps: a step is no point
+    assert "of “left” for each step of 1 less, 95% interval" in foot(draw_map(journey(), drivers=table))
+    table.attrs["unit"] = "point"
+    raw = draw_map(journey(), drivers=table)
     assert "× odds ratio of “left” for one point of disappointment, 95% interval, n = 120" in foot(raw)
-    assert "not on this map: Hold" in foot(raw)
+    assert "1 of 2 estimates is not on this map: Hold" in foot(raw) and "left out" not in foot(raw)
     assert "Estimated, but not on this map: Hold." in raw.alt
     fitted = drivers(people, "left", ["Calls", "Hold"], adjust=["plan"])
     adjusted = draw_map(journey(), drivers=fitted)
-    assert "for one point more, adjusted, 95% interval" in foot(adjusted)
+    assert "for each step of 1 more, adjusted for plan, 95% interval" in foot(adjusted)
     assert " ".join(words(adjusted, "driver-0")).startswith(f"×{number(fitted['adjusted_odds_ratio'][0])} (")
     counted = drivers(people.assign(left=people["Hold"]), "left", ["Calls"], kind="count")
     assert "× rate ratio" in foot(draw_map(journey(), drivers=counted))
+
+
+def test_foot_says_where_the_numbers_come_from_and_who_is_not_in_them():
+    table = TABLE.assign(n=[1402, 1390, 1000], missing=98)
+    assert "n = 1,000 to 1,402, 98 left out (answers missing)" in foot(draw_map(journey(), drivers=table))
+    fitted = table.rename(columns={name: f"adjusted_{name}" for name in ("odds_ratio", "low", "high")})
+    fitted = fitted.assign(odds_ratio=1.2, low=1.1, high=1.3)
+    fitted.attrs = {"adjust": ["plan", "age_band"], "source": "The survey of May 2026."}
+    said = foot(draw_map(journey(), drivers=fitted))
+    assert "adjusted for plan, age band, 95% interval" in said
+    assert "estimated from: The survey of May 2026" in said
+    more = pd.concat([TABLE, TABLE.tail(1).assign(touchpoint="Desk")])
+    assert "2 of 4 estimates are not on this map: Hold, Desk" in foot(draw_map(journey(), drivers=more))
+    hebrew = foot(draw_map(journey(language="he"), drivers=more.assign(n=[1, 2, 3, 4])))
+    assert "2 מתוך 4 אומדנים אינם במפה: Hold, Desk" in hebrew and "n = 1 עד 4" in hebrew
+
+
+def test_the_person_keeps_her_card_beside_estimates():
+    lucy = case("hmo_opt_out").journey
+    table = pd.DataFrame(
+        {"touchpoint": lucy.table["touchpoint"], "odds_ratio": 1.46, "low": 1.35, "high": 1.58}
+    )
+    for style in STYLES:
+        picture = draw_map(lucy, drivers=table.assign(n=1402, missing=10), style=style)
+        assert words(picture, "persona") and not [said for said in words(picture) if "…" in said]
+        assert picture.get_size_inches()[0] <= 1.26 * look.SIZES["16:9"][0]
 
 
 def test_names_match_whatever_their_capitals_and_spaces():

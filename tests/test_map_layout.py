@@ -11,7 +11,9 @@ from drawn_text import overlaps
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.transforms import Bbox
 
+from cxkit.cases import case
 from cxkit.journey import Journey
+from cxkit.templates import template, templates
 from cxkit.views import look
 from cxkit.views.map import draw_map
 from cxkit.views.map.style import STYLES
@@ -48,6 +50,8 @@ DPI = 144
 SLACK = 0.25 * DPI / 72
 """A quarter of a point, in pixels: letters are placed on whole pixels."""
 GRID = list(product(look.SIZES, STYLES))
+# A3 has room enough, and the screen has no margins.
+SCARCE = [("16:9", "screen"), *product(("16:9", "A4", "A4 portrait"), ("print", "projector"))]
 
 
 def chance_journey(seed, count, language):
@@ -111,7 +115,7 @@ def least_type(size, style, count):
     """The type that the styles promise, in points."""
     few = count <= 9
     if style == "projector":
-        return (12 if size == "16:9" else 10) if few else 7.5
+        return (11 if size == "16:9" else 10) if few else 7.5
     return 9 if size == "16:9" and few else 7
 
 
@@ -147,7 +151,7 @@ def test_the_ruler_agrees_with_the_box_that_is_painted():
         assert painted.y0 - 1 <= measured.y0 and measured.y1 <= painted.y1 + 1
 
 
-def faults(picture, size, style, count):
+def faults(picture, size, style, count, told=()):
     """Sentences about what is wrong with a drawn map; none where all is well."""
     picture.dpi = DPI
     drawn = picture.axes[0].texts
@@ -163,12 +167,31 @@ def faults(picture, size, style, count):
         f"overlap: {drawn[one].get_text()} / {drawn[other].get_text()}"
         for one, other in np.argwhere(np.triu(overlaps(places), k=1) > SLACK)
     ]
+    for line in picture.axes[0].lines:
+        if line.get_gid() == "stage-edge":
+            x, y = line.axes.transData.transform(line.get_xydata()).T
+            through = (edges[:, 0] < x[0]) & (x[0] < edges[:, 2])
+            through &= np.minimum(edges[:, 3], y.max()) - np.maximum(edges[:, 1], y.min()) > SLACK
+            found += [f"a line through: {drawn[row].get_text()}" for row in np.flatnonzero(through)]
     least = min(text.get_fontsize() for text in drawn)
     if least < least_type(size, style, count):
         found.append(f"type of {least}")
-    if tuple(picture.get_size_inches()) != pytest.approx(look.SIZES[size]):
+    # Where words have no room, the sheet grows: nothing is cut, and only the style leaves lanes to the table.
+    wide, high = picture.get_size_inches() / look.SIZES[size]
+    if not (wide == pytest.approx(high) and 1 <= wide <= 1.6):
         found.append(f"a sheet of {picture.get_size_inches()}")
+    found += [f"cut: {text.get_text()}" for text in drawn if "…" in text.get_text()]
+    lanes = {text.get_gid() for text in drawn}
+    found += [f"no lane {lane}" for lane in told if lane not in lanes]
     return found + _outside_their_cards(picture, drawn, edges, count)
+
+
+def told(journey, style):
+    """The lanes of words that a map of the journey must have."""
+    lanes = {"touchpoint": "card-text-0", "owner": "owner", "pain_point": "pain_point", "failure": "failure"}
+    if style != "projector":
+        lanes |= {"quote": "quote", "opportunity": "opportunity"}
+    return [gid for lane, gid in lanes.items() if (journey.table.get(lane, pd.Series()) != "").any()]
 
 
 def outline(patch):
@@ -228,7 +251,44 @@ def test_every_text_has_its_place_on_every_paper_and_in_every_style(size, style,
         drivers = chance_drivers(seed, journey) if number % 4 == 1 else None
         picture = draw_map(journey, size=size, style=style, drivers=drivers)
         clock.append(seed)
-        found = faults(picture, size, style, count)
+        found = faults(picture, size, style, count, told(journey, style))
         if found:
             wrong[f"{seed}, {count}, {language}"] = found
+    assert not wrong
+
+
+def shipped(name):
+    """A journey that comes with this package: a template, or as-is and to-be of a case."""
+    kind, _, language = name.partition(" ")
+    if kind in templates():
+        return [template(kind, language)]
+    found = case(kind, language)
+    return [found.journeys[state] for state in ("as-is", "to-be")]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "hmo_opt_out en",
+        *(
+            f"{kind} {language}"
+            for kind in ("dental_clinic_delays", *templates())
+            for language in ("en", "he")
+        ),
+    ],
+)
+def test_shipped_journeys_are_told_in_full_on_small_paper(name, clock):
+    wrong = {}
+    for journey in shipped(name):
+        for size, style in SCARCE:
+            picture = draw_map(journey, size=size, style=style)
+            clock.append(name)
+            drawn = picture.axes[0].texts
+            lanes = {text.get_gid() for text in drawn}
+            found = [f"no {lane}" for lane in (*told(journey, style), "wait", "persona") if lane not in lanes]
+            found += [text.get_text() for text in drawn if text.get_text().endswith(("…", "-"))]
+            if picture.get_size_inches()[0] > 1.13 * look.SIZES[size][0]:
+                found.append(f"a sheet of {picture.get_size_inches()}")
+            if found:
+                wrong[f"{journey.title}, {size}, {style}"] = found
     assert not wrong

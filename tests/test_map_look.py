@@ -118,7 +118,7 @@ def test_projector_is_bolder_and_says_less():
     assert thick(projected) >= 1.3 * thick(screen)
     said = [text.get_text() for text in projected.axes[0].texts]
     assert len(" ".join(said)) < 0.8 * len(" ".join(text.get_text() for text in screen.axes[0].texts))
-    assert min(text.get_fontsize() for text in projected.axes[0].texts) >= 12
+    assert min(text.get_fontsize() for text in projected.axes[0].texts) >= 11
     (told,) = [text for text in said if "only in the table" in text]
     assert "quote" in told and "opportunity" in told
     assert list(projected.twin["quote"]) == list(journey.table["quote"])

@@ -11,6 +11,7 @@ from cxkit.views import look
 from cxkit.views.icons import icon
 from cxkit.views.map import draw_map
 from cxkit.views.map.cells import Story, duration, sign_of
+from cxkit.views.map.plan import Frame, plan
 from cxkit.views.map.style import STYLES
 
 
@@ -171,6 +172,25 @@ def test_names_of_channels_are_never_split(language, width):
         assert (cell.text.startswith(said) or cell.short.startswith(said)) and said
 
 
+@pytest.mark.parametrize("language", ["en", "he"])
+def test_a_channel_has_one_name_on_a_map(language):
+    for count in (4, 9, 11, 14, 24):
+        # a guess takes room for its sign, so that its name may be too long where the others are not
+        rows = [
+            {
+                "stage": "care",
+                "touchpoint": "t",
+                "channel": ("in person", "messaging")[row % 2],
+                "inferred": "channel" if row % 3 == 0 else "",
+            }
+            for row in range(count)
+        ]
+        laid = plan(Story(Journey(rows, language=language)), Frame(800, 400, 7, 9, 8))
+        for channel in (0, 1):
+            said = [" ".join(block.lines) for row in laid.rows for block in row.blocks["channel"]][channel::2]
+            assert len({name.replace("≈", "").strip() for name in said}) == 1
+
+
 def test_hebrew_says_two_of_a_kind_in_one_word():
     said = [duration(days, look.words("he")) for days in (2 / 24, 1, 2, 3, 7, 14, 61, 365, 730)]
     assert said == ["שעתיים", "יום", "יומיים", "3 ימים", "שבוע", "שבועיים", "חודשיים", "12 חודשים", "שנתיים"]
@@ -190,6 +210,37 @@ def test_waits_of_some_months_add_up():
         "12 mo",
         "13 mo",
     ]
+    # two waits that are not whole months are told in days, and so is their sum
+    assert [duration(days, look.words("en")) for days in (65, 130, 205)] == [
+        "65 days",
+        "130 days",
+        "205 days",
+    ]
+    for days in range(60, 180):
+        said = [duration(each, look.words("en")) for each in (days, 2 * days)]
+        if all(text.endswith("months") for text in said):
+            one, both = (float(text.split()[0]) for text in said)
+            assert 2 * one == both
+
+
+def test_table_tells_a_guessed_number_as_one():
+    picture = draw_map(lucy())
+    heads, rows = picture.table_in_words()
+    told = {name: [row[place] for row in rows] for place, name in enumerate(heads)}
+    assert told["Gap"][4] == "≈ −8" and told["Expected"][4] == "≈ 9" and told["Wait (days)"][4] == "≈ 180"
+    assert picture.twin["gap"][4] == -8
+    assert ">≈ −8</td>" in picture._repr_html_()
+    rows = [{"stage": "care", "touchpoint": "t", "channel": "web", "expected": 7, "inferred": "experienced"}]
+    heads, ((*_, expected, _),) = draw_map(Journey(rows)).table_in_words()
+    assert expected == "7"
+
+
+def test_a_card_without_evidence_is_explained_only_where_there_is_one():
+    rows = [{"stage": "care", "touchpoint": k, "channel": "web", "evidence": k} for k in ("observed", "")]
+    rows[1]["touchpoint"] = "t"
+    assert {"Evidence: observed", "none given"} <= set(words(draw_map(Journey(rows)), "legend"))
+    assert "none given" not in " ".join(words(draw_map(Journey(rows[:1])), "legend"))
+    assert "ביסוס: לא צוין" in words(draw_map(Journey(rows[1:], language="he")), "legend")
 
 
 def test_table_says_where_nobody_owns_a_touchpoint():
@@ -260,5 +311,5 @@ def test_svg_names_each_card(tmp_path, style):
     path = tmp_path / "map.svg"
     draw_map(lucy(), style=style).save(path)
     svg = path.read_text(encoding="utf-8")
-    assert all(f'id="card-{row}"' in svg for row in range(8))
+    assert all(f'data-name="card-{row}"' in svg for row in range(8))
     assert "<title" in svg and "<desc" in svg

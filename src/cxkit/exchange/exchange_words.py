@@ -20,6 +20,7 @@ _EN = {
     "one by one": "Touchpoint by touchpoint",
     "table": "The whole journey as a table",
     "table.note": "≈ worked out, not told.",
+    "table.note.to-be": "≈ planned, not measured.",
     "help": "Choose a touchpoint: Tab goes to the map, then the arrow keys, Home and End. Enter opens its "
     "details, Escape leads back.",
     "details": "Details of the touchpoint",
@@ -30,7 +31,6 @@ _EN = {
     "scroll": "Map: scroll sideways to see all of it",
     "scroll table": "Table: scroll sideways to see all of it",
     "unknown": "not known",
-    "guessed": "worked out, not told",
     "made by": "Made with cxkit.",
     "part": "{title} ({k} of {n})",
     "overview": "{title} (overview)",
@@ -59,7 +59,8 @@ _HE = {
     "map": "המפה",
     "one by one": "נקודה אחר נקודה",
     "table": "המסע כולו כטבלה",
-    "table.note": "≈ הוסק ולא סופר.",
+    "table.note": "≈ הוסק מהסיפור, לא נאמר במפורש.",
+    "table.note.to-be": "≈ תכנון, לא מדידה.",
     "help": "לבחירת נקודת מגע: מקש Tab מגיע אל המפה, ואחריו מקשי החצים, Home ו־End. "
     "Enter פותח את הפרטים, ו־Escape חוזר למפה.",
     "details": "פרטי נקודת המגע",
@@ -70,7 +71,6 @@ _HE = {
     "scroll": "המפה: גוללים לצד כדי לראות את כולה",
     "scroll table": "הטבלה: גוללים לצד כדי לראות את כולה",
     "unknown": "לא ידוע",
-    "guessed": "הוסק ולא סופר",
     "made by": "הוכן עם cxkit.",
     "part": "{title} ({k} מתוך {n})",
     "overview": "{title} (מבט כולל)",

@@ -290,7 +290,8 @@ def _whole(story: Story, said: dict[str, str]) -> str:
     body = "".join(
         f"<tr>{''.join(_cells(story, number, row, names, long))}</tr>" for number, row in enumerate(rows)
     )
-    note = f" {said['page.table.note']}" if _guesses(story) else ""
+    kind = "page.table.note.to-be" if story.planned else "page.table.note"
+    note = f" {said[kind]}" if _guesses(story) else ""
     title = escape(said["page.table"])
     return (
         f'<section class="whole" aria-labelledby="all">\n<h2 id="all">{title}</h2>\n'

@@ -17,6 +17,7 @@ from cxkit.exchange.facts import title_of
 from cxkit.exchange.shapes import emu
 from cxkit.exchange.slide import add_slide, is_told
 from cxkit.views.look import SERIES
+from cxkit.views.map.drivers import match
 
 MOST = 9
 """Touchpoints on one slide of several: the map keeps its type at 9 points or more up to here."""
@@ -26,7 +27,11 @@ _WIDE, _TALL = 13.333 * 72, 7.5 * 72
 _FONT = "Arial"
 """On every machine, has Hebrew and Arabic letters, and is a little narrower than the font we measure with."""
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
+_LARGER = 1.25
+"""How many times as large as a slide the one slide of a short journey may be: the deck then has that size."""
 _TITLE_ONLY = 5
+_LEFT_OUT = (("quote", "opportunity"), ("pain_point",), ("moment", "failure"), ("owner",))
+"""Lanes that an overview leaves to the slides after it, the least weighty first."""
 
 
 def to_pptx(journey: Any, **drawn: Any) -> bytes:
@@ -43,8 +48,9 @@ def to_pptx(journey: Any, **drawn: Any) -> bytes:
     >>> to_pptx.__name__
     'to_pptx'
     """
-    deck = _open_deck(journey)
-    for part in _slides(journey, drawn):
+    parts = list(_slides(journey, drawn))
+    deck = _open_deck(journey, _WIDE if len(parts) > 1 else max(_WIDE, 72 * parts[0][1].get_figwidth()))
+    for part in parts:
         add_slide(deck.slides.add_slide(deck.slide_layouts[_TITLE_ONLY]), *part)
     out = io.BytesIO()
     deck.save(out)
@@ -60,11 +66,12 @@ def _slides(journey: Any, drawn: dict[str, Any]) -> Iterator[tuple[Any, Any, str
     # the projector's style leaves lanes out on purpose; fewer touchpoints would not bring them back
     told = is_told if drawn.get("style") != "projector" else lambda *_: True
     whole = journey.draw(size="16:9", **drawn)
-    if len(journey) == 1 or (len(journey) <= _ALONE and told(journey, whole)):
+    if len(journey) == 1 or (len(journey) <= _ALONE and told(journey, whole) and _fits(whole, _LARGER)):
         yield journey, whole, title, 0
         return
-    if whole.get_figwidth() * 72 < _WIDE + 1:  # a larger sheet would be shrunk until nobody can read it
-        yield journey, whole, said["page.overview"].format(title=title), 0
+    overview = _overview(journey, whole, drawn)
+    if overview is not None:
+        yield journey, overview, said["page.overview"].format(title=title), 0
     stages = [str(stage) for stage in journey.table["stage"]]
     # one less, because a cut may move by one to the end of a stage
     runs = split(stages, max(2, -(-len(journey) // (MOST - 1))))
@@ -72,13 +79,40 @@ def _slides(journey: Any, drawn: dict[str, Any]) -> Iterator[tuple[Any, Any, str
     while runs:
         first, last = runs.pop(0)
         piece = _piece(journey, first, last)
-        picture = piece.draw(size="16:9", **drawn)
-        if last - first > 1 and not told(piece, picture):
+        picture = _drawn(piece, drawn)
+        if last - first > 1 and not (told(piece, picture) and _fits(picture)):
             runs[:0] = [(first + start, first + end) for start, end in split(stages[first:last], 2)]
         else:
             parts.append((first, piece, picture))
     for number, (first, piece, picture) in enumerate(parts, start=1):
         yield piece, picture, said["page.part"].format(title=title, k=number, n=len(parts)), first
+
+
+def _fits(picture: Any, most: float = 1.0) -> bool:
+    """Whether a picture is no larger than the slide: a much larger one would be shown too small to be read."""
+    return bool(picture.get_figwidth() * 72 < most * _WIDE + 1)
+
+
+def _drawn(piece: Any, drawn: dict[str, Any]) -> Any:
+    """A part of the journey; without the estimates, where none of its touchpoints has one."""
+    if drawn.get("drivers") is not None:
+        try:
+            match(piece.table, drawn["drivers"])
+        except ValueError:
+            drawn = {**drawn, "drivers": None}
+    return piece.draw(size="16:9", **drawn)
+
+
+def _overview(journey: Any, whole: Any, drawn: dict[str, Any]) -> Any:
+    """The whole journey on one slide, with as many of its lanes as it holds; None where it holds too few."""
+    table = journey.table.copy()
+    for lanes in ((), *_LEFT_OUT):
+        for lane in lanes:
+            table[lane] = ""
+        picture = journey.replace(table=table).draw(size="16:9", **drawn) if lanes else whole
+        if _fits(picture):
+            return picture
+    return None
 
 
 def split(stages: Sequence[str], count: int) -> list[tuple[int, int]]:
@@ -108,16 +142,16 @@ def _piece(journey: Any, first: int, last: int) -> Any:
 # --- the deck -------------------------------------------------------------------------------------------------
 
 
-def _open_deck(journey: Any) -> Any:
-    deck = Presentation()
-    across, down = emu(_WIDE) / int(deck.slide_width or 1), emu(_TALL) / int(deck.slide_height or 1)
+def _open_deck(journey: Any, wide: float) -> Any:
+    deck, tall = Presentation(), wide * _TALL / _WIDE
+    across, down = emu(wide) / int(deck.slide_width or 1), emu(tall) / int(deck.slide_height or 1)
     # the ready-made layouts are for the older, narrower slides
     for page in (deck.slide_master, *deck.slide_layouts):
         for shape in page.shapes:
             if shape.is_placeholder and shape._element.spPr.find(".//{*}off") is not None:
                 shape.left, shape.width = Emu(round(shape.left * across)), Emu(round(shape.width * across))
                 shape.top, shape.height = Emu(round(shape.top * down)), Emu(round(shape.height * down))
-    deck.slide_width, deck.slide_height = emu(_WIDE), emu(_TALL)
+    deck.slide_width, deck.slide_height = emu(wide), emu(tall)
     theme = deck.slide_master.part.part_related_by(RT.THEME)
     theme._blob = _themed(theme.blob)
     package = deck.part.package  # the template brings a small picture of an empty slide along

@@ -65,10 +65,11 @@ def drivers(
         with the columns of `adjust` in it. For counts it is `rate_ratio` in place of `odds_ratio`.
         `attrs` holds `constant`, `log_likelihood` and, with `adjust`, `adjusted_constant`,
         `adjusted_log_likelihood`; for counts `dispersion` (and `adjusted_dispersion`): how many times as much they
-        vary as a Poisson model says; `outcome`, `per`, `interval`; and `notes`, a list of sentences of caution: where
-        few people answer the rarer way, where counts vary much (dispersion above 1.5), where more than a quarter of
-        the rows is left out, where a group of `adjust` has no complete row, and where a touchpoint looks like a
-        driver only with, or only without, `adjust`.
+        vary as a Poisson model says; `outcome`, `per`, `unit` (“point” where all touchpoints are scores from 1 to 10
+        or gaps between such, “yes/no” where all are 0 or 1, else “”), `adjust`, `interval`; and `notes`, a list of
+        sentences of caution: where few people answer the rarer way, where counts vary much (dispersion above 1.5),
+        where more than a quarter of the rows is left out, where a group of `adjust` has no complete row, and where a
+        touchpoint looks like a driver only with, or only without, `adjust`.
 
     Raises:
         ValueError: for a column that is not there, text among numbers, an outcome that is always the same, a
@@ -120,8 +121,22 @@ def drivers(
     notes += rows.vanished
     notes += _disagree(found, ratio, others) if others else []
     interval = "95% Wald interval" + (", quasi-Poisson" if count else "")
-    found.attrs.update(about, outcome=outcome, per=step, interval=interval, notes=notes)
+    unit = _unit(rows.values[:, : rows.named])
+    found.attrs.update(
+        about, outcome=outcome, per=step, unit=unit, adjust=others, interval=interval, notes=notes
+    )
     return found
+
+
+def _unit(values: np.ndarray) -> str:
+    """What a step of 1 is in all the columns, as far as their values tell."""
+    low, high = values.min(axis=0), values.max(axis=0)
+    if ((values == 0) | (values == 1)).all():
+        return "yes/no"
+    # a count or a time is never below 0 and seldom stays between 1 and 10
+    gaps = (low < 0) & (low >= -9) & (high <= 9)
+    scores = (low >= 1) & (high > 5) & (high <= 10)
+    return "point" if (gaps | scores).all() else ""
 
 
 def _ratios(model: Fit, step: float, name: str, rows: Predictors, prefix: str = "") -> dict[str, np.ndarray]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import io
 import os
+import re
 from collections.abc import Mapping
 from html import escape
 from pathlib import Path
@@ -32,6 +34,9 @@ _FIXED: Any = {
     "hatch.linewidth": 0.6,
     "axes.unicode_minus": True,
 }
+_REFERENCE = re.compile(r'(?:href="|url\()#([^")]+)')
+_COUNTED = re.compile(r"_\d+$")
+"""Names that matplotlib gives, such as "patch_7"."""
 
 
 class Picture(Figure):
@@ -133,16 +138,21 @@ class Picture(Figure):
         return self._print("pdf", metadata=about)
 
     def svg(self) -> bytes:
-        """The picture as SVG with its title and description."""
+        """The picture as SVG with its title and description.
+
+        Several of them can stand in one page: the ids are the picture's own.
+        """
         drawn = self._print("svg", metadata={"Date": None, "Creator": None}).decode("utf-8")
+        key = hashlib.sha256(f"{self.title}\n{self.alt}\n{drawn}".encode()).hexdigest()[:8]
+        drawn = _own_ids(drawn, key)
         start = drawn.index("<svg ")
         end = drawn.index(">", start)
         direction = ' direction="rtl"' if right_to_left(self.language) else ""
         root = (
-            f'{drawn[start:end]} role="img" aria-labelledby="title desc" '
+            f'{drawn[start:end]} role="img" aria-labelledby="title-{key} desc-{key}" '
             f'xml:lang="{escape(self.language)}"{direction}>'
-            f'\n <title id="title">{escape(self.title or self.alt)}</title>'
-            f'\n <desc id="desc">{escape(self.alt)}</desc>'
+            f'\n <title id="title-{key}">{escape(self.title or self.alt)}</title>'
+            f'\n <desc id="desc-{key}">{escape(self.alt)}</desc>'
         )
         return (drawn[:start] + root + drawn[end + 1 :]).encode("utf-8")
 
@@ -215,6 +225,20 @@ class Picture(Figure):
         from IPython.display import display
 
         display(self._repr_mimebundle_(), raw=True)
+
+
+def _own_ids(svg: str, key: str) -> str:
+    """Ids that something refers to end in the key of the picture; names of ours become `data-name`; others go."""
+    used = set(_REFERENCE.findall(svg))
+
+    def own(found: re.Match[str]) -> str:
+        name = found[1]
+        if name in used:
+            return f' id="{name}-{key}"'
+        return "" if _COUNTED.search(name) else f' data-name="{name}"'
+
+    svg = re.sub(r' id="([^"]*)"', own, svg)
+    return _REFERENCE.sub(lambda found: f"{found[0]}-{key}", svg)
 
 
 def _cell(shown: str, heads_row: bool) -> str:

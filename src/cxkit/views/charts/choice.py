@@ -7,12 +7,11 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from cxkit.languages import base_language
 from cxkit.views import look
 from cxkit.views.charts.frame import LABEL, NOTE, About, Chart, Scale, open_chart, taken
 from cxkit.views.charts.grid import Cloud, draw_names, draw_panel, lay
 from cxkit.views.charts.places import place
-from cxkit.views.charts.words import percent, words
+from cxkit.views.charts.words import interval_name, percent, words
 from cxkit.views.layout import Block, cut, text_width, wrap
 from cxkit.views.picture import Picture
 
@@ -34,7 +33,7 @@ def plot_prioritise(
         options: the table that was given to `prioritise`, so that the ranges in it (`value_low`, `value_high`,
             `effort_low`, `effort_high`) can be drawn. None: no ranges.
         language: "en" or "he".
-        size: "16:9" (half a slide) or "A4". Many options get a larger sheet of the same shape.
+        size: "16:9" (half a slide) or "A4". The sheet grows taller with many options, and its type stays as large.
 
     Returns:
         A `Picture` with `.alt`, `.twin` (the same as a table) and `.save(path)`.
@@ -55,12 +54,13 @@ def plot_prioritise(
     ends = {name: _ends(table, options, name) for name in ("value", "effort")}
     ranged = any(not math.isnan(low) for each in ends.values() for low, _ in each)
     missing = int(table.attrs.get("missing", 0) or 0)
+    interval = interval_name(str(table.attrs.get("interval", "95% of the draws")), language)
     about = About(
         finding,
         said["prioritise.drawn"],
         [
-            *(str(note) for note in table.attrs.get("notes", []) if base_language(language) != "he"),
-            said["prioritise.note"],
+            _certain(table, said),
+            said["prioritise.note"].format(interval=interval),
             said["prioritise.ranges"] if ranged else "",
             said["left out"].format(n=f"{missing:,}") if missing else "",
         ],
@@ -72,7 +72,7 @@ def plot_prioritise(
     share = 0.47
 
     def blocks(width: float) -> list[Block]:
-        return [cut(wrap(name, LABEL, width * share - 150), 2) for name in names]
+        return [cut(wrap(name, LABEL, width * share - 150), 3) for name in names]
 
     def need(width: float) -> float:
         return max(200.0, 46 + sum(max(block.height + 6, 22.0) for block in blocks(width)))
@@ -94,7 +94,7 @@ def plot_prioritise(
         from_zero=True,
     )
     laid = lay(chart, cloud, left + 40, wide)
-    draw_panel(chart, cloud, laid, said)
+    draw_panel(chart, cloud, laid)
     labels = [Block((str(index + 1),), LABEL, True) for index in range(len(names))]
     sizes = [(label.width + 1, label.height) for label in labels]
     points = list(zip(laid.px, laid.py, strict=True))
@@ -103,7 +103,7 @@ def plot_prioritise(
         raise ValueError(
             "There are too many options for one picture. Take a part of the table, such as head(30)."
         )
-    draw_names(chart, points, boxes, labels)
+    draw_names(chart, laid, boxes, labels)
     _ranks(chart, table, blocks(chart.width), chart.width * (1 - share), said)
     return chart.picture
 
@@ -116,6 +116,17 @@ def _finding(table: pd.DataFrame, names: list[str], said: Mapping[str, str]) -> 
     if shares[first] < _CLOSE:
         return said["prioritise.close"].format(name=names[first], other=names[second])
     return said["prioritise.top"].format(name=names[first], share=percent(float(shares[first]), said))
+
+
+def _certain(table: pd.DataFrame, said: Mapping[str, str]) -> str:
+    """Which numbers have no range, and so the order looks surer than it is; empty where all have one."""
+    counts = dict(table.attrs.get("no_range") or {})
+    parts = [
+        said[f"prioritise.certain {name}"].format(k=f"{int(k):,}", n=f"{len(table):,}")
+        for name, k in counts.items()
+        if k
+    ]
+    return said["prioritise.certain"].format(parts=", ".join(parts)) if parts else ""
 
 
 def _ends(table: pd.DataFrame, options: pd.DataFrame | None, name: str) -> list[tuple[float, float]]:

@@ -12,7 +12,7 @@ from cxkit.languages import right_to_left
 from cxkit.views import look
 from cxkit.views.charts.frame import About, Scale, axis, taken
 from cxkit.views.charts.rows import Column, Rows, Table, Under, draw_key, draw_rows
-from cxkit.views.charts.words import interval_name, wait, words
+from cxkit.views.charts.words import interval_name, reach, wait, words
 from cxkit.views.picture import Picture
 
 _TICKS = (1 / 1440, 10 / 1440, 1 / 24, 6 / 24, 1.0, 7.0, 30.0, 365.25, 3652.5)
@@ -42,7 +42,7 @@ def plot_waits(result: pd.DataFrame, *, language: str = "en", size: str = "16:9"
     Args:
         result: what `waits(…)` gave for activities, not one row per wait.
         language: "en" or "he". Hebrew runs from right to left; time on the scale runs from left to right.
-        size: "16:9" (half a slide) or "A4". Many rows get a larger sheet of the same shape.
+        size: "16:9" (half a slide) or "A4". The sheet grows taller with many rows, and its type stays as large.
 
     Returns:
         A `Picture` with `.alt`, `.twin` (the same as a table) and `.save(path)`. The scale is logarithmic, so that
@@ -70,7 +70,13 @@ def plot_waits(result: pd.DataFrame, *, language: str = "en", size: str = "16:9"
         finding,
         said["waits.drawn"],
         [*_notes(table, language, said), said["waits.left"]],
-        said["waits.alt"].format(n=len(names), finding=finding),
+        said["waits.alt"].format(n=len(names), finding=finding)
+        + reach(
+            longest,
+            said["quote"].format(longest["activity"]),
+            said,
+            lambda each: wait(each, said, brief=False),
+        ),
         table,
         language,
         size,

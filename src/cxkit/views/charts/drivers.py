@@ -20,6 +20,7 @@ from cxkit.views.charts.words import (
     listed,
     percent,
     ratio,
+    reach,
     with_span,
     words,
 )
@@ -40,7 +41,7 @@ def plot_drivers(result: pd.DataFrame, *, language: str = "en", size: str = "16:
     Args:
         result: what `drivers(…)` gave.
         language: "en" or "he"; Hebrew runs from right to left, its number line from left to right.
-        size: "16:9" (half a slide) or "A4". Many rows get a larger sheet of the same shape.
+        size: "16:9" (half a slide) or "A4". The sheet grows taller with many rows, and its type stays as large.
 
     Returns:
         A `Picture` with `.alt`, `.twin` (the same as a table) and `.save(path)`.
@@ -154,9 +155,11 @@ def _text(value: float, low: float, high: float, said: Mapping[str, str]) -> str
 
 
 def _drawn(table: pd.DataFrame, kind: str, said: Mapping[str, str]) -> str:
-    step = float(table.attrs.get("per", 1))
-    name = {1.0: "drivers.drawn", -1.0: "drivers.drawn less"}.get(step, "drivers.drawn step")
-    return said[name].format(Kind=said[f"{kind[0].upper()}{kind[1:]}"], step=f"{step:g}".replace("-", "−"))
+    step, unit = float(table.attrs.get("per", 1)), str(table.attrs.get("unit") or "step")
+    way = {1.0: "more", -1.0: "less"}.get(step, "by")
+    name = f"drivers.{way} {unit}" if f"drivers.{way} {unit}" in said else f"drivers.{way} step"
+    for_what = said[name].format(step=f"{step:g}".replace("-", "−"))
+    return said["drivers.drawn"].format(Kind=said[f"{kind[0].upper()}{kind[1:]}"], for_what=for_what)
 
 
 def _notes(
@@ -367,7 +370,8 @@ def plot_shapley(result: pd.Series | pd.DataFrame, *, language: str = "en", size
         finding,
         said["shapley.drawn"],
         notes,
-        said["shapley.alt"].format(n=len(names), finding=finding),
+        said["shapley.alt"].format(n=len(names), finding=finding)
+        + reach(first, said["quote"].format(first["predictor"]), said, lambda each: percent(each, said)),
         table,
         language,
         size,

@@ -19,13 +19,16 @@ from cxkit.views.page import MARGIN, Page, open_page
 from cxkit.views.picture import Picture
 
 SIZES = {"16:9": (9.6, 5.4), "A4": (11.693, 8.268)}
-"""Width and height in inches: half a slide, which projects as large as it prints, and a page."""
+"""Width and usual height in inches: half a slide, which projects as large as it prints, and a page."""
 TITLE, LABEL, NOTE = 15.0, 10.5, 9.0
 """The type scale in points: the finding, what is read off, and what must be said beside it."""
 _LEFT_TO_RIGHT, _RIGHT_TO_LEFT = "\u200e", "\u200f"
-_SIGN = re.compile(r"(?<![\w\u200e])([−+<]\d)")
+_SIGN = re.compile(r"(?<![\w\u200e])(>?[−+<]\d)")
 _LETTER = re.compile(r"[\u0590-\u07ff]")
-_GROWTH = (1.0, 1.08, 1.17, 1.26, 1.36, 1.48, 1.6, 1.75, 1.9, 2.1, 2.3, 2.6, 3.0, 3.5, 4.2, 6.0, 9.0)
+_TALLEST = 9
+"""How many times its usual height a sheet may be."""
+_HARDLY_USED = 0.75
+"""A sheet of which no more than this part can be used is made lower."""
 
 
 @dataclass(frozen=True)
@@ -167,34 +170,44 @@ class Chart:
             self.line([x, x], [y - cap, y + cap], colour, width, order=order)
 
 
-def open_chart(about: About, need: Callable[[float], float] = lambda width: 200.0) -> Chart:
-    """Draw title and note, and leave between them at least `need(width)` points, on a larger sheet if it must be.
+def open_chart(
+    about: About,
+    need: Callable[[float], float] = lambda width: 200.0,
+    use: Callable[[float], float] | None = None,
+) -> Chart:
+    """Draw title and note, and leave between them at least `need(width)` points.
+
+    The sheet is as wide as its size says. It is taller where more is needed, so that type stays as large in a
+    notebook however many rows there are; and lower where no more than `use(width)` points can be used.
 
     Raises:
-        ValueError: for an unknown size, or more rows than the largest sheet holds.
+        ValueError: for an unknown size, or more rows than the tallest sheet holds.
     """
     if about.size not in SIZES:
         raise ValueError(f"There is no size {about.size!r}. Choose one of: {', '.join(SIZES)}.")
     # a sentence that ends in a number must not run on into the number that begins the next
     between = f"{_RIGHT_TO_LEFT} " if right_to_left(about.language) else " "
-    for growth in _GROWTH:
-        inches = tuple(side * growth for side in SIZES[about.size])
-        width, height = inches[0] * 72 - 2 * MARGIN, inches[1] * 72
-        title = _title(about.title, width)
-        drawn = cut(wrap(about.drawn, LABEL - 0.5, width), 2)
-        note = cut(wrap(between.join(filter(None, about.note)), NOTE, width), 5)
-        top = 0.75 * MARGIN + title.height + (3 + drawn.height if drawn.lines else 0) + 12
-        bottom = height - 0.65 * MARGIN - note.height - 8
-        if bottom - top >= need(width):
-            break
-    else:
+    counted = next((each for each in about.note if each.startswith("n = ")), "")
+    across, usual = SIZES[about.size]
+    width = across * 72 - 2 * MARGIN
+    title = _title(about.title, width)
+    drawn = cut(wrap(about.drawn, LABEL - 0.5, width), 2)
+    note = cut(wrap(between.join(filter(None, about.note)), NOTE, width), 5)
+    top = 0.75 * MARGIN + title.height + (3 + drawn.height if drawn.lines else 0) + 12
+    rest = top + 8 + note.height + 0.65 * MARGIN
+    free, least = usual * 72 - rest, need(width)
+    if use is not None and use(width) < _HARDLY_USED * free:
+        free = use(width)
+    height = (rest + max(free, least)) / 72
+    if height > _TALLEST * usual:
         raise ValueError(
             "There are too many rows for one picture. Take a part of the table, such as head(30)."
         )
+    bottom = height * 72 - 0.65 * MARGIN - note.height - 8
     picture = Picture(
-        figsize=inches,
+        figsize=(across, height),
         facecolor=look.PAPER,
-        alt=about.alt,
+        alt=f"{about.alt} {counted}".strip(),
         twin=about.twin,
         title=about.title,
         language=about.language,

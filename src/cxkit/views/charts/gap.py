@@ -11,7 +11,7 @@ import pandas as pd
 from cxkit.views import look
 from cxkit.views.charts.frame import About, Scale, axis, taken
 from cxkit.views.charts.rows import Column, Rows, Table, draw_key, draw_rows
-from cxkit.views.charts.words import interval_name, signed, span, words
+from cxkit.views.charts.words import interval_name, reach, signed, span, words
 from cxkit.views.map.curve import HATCH, HATCH_INK
 from cxkit.views.picture import Picture
 
@@ -22,7 +22,7 @@ def plot_gap(result: pd.DataFrame, *, language: str = "en", size: str = "16:9") 
     Args:
         result: what `gap(…)` gave, for a survey or a journey. Not the table with one row per person.
         language: "en" or "he". Hebrew runs from right to left; the scale of scores runs from left to right.
-        size: "16:9" (half a slide) or "A4". Many rows get a larger sheet of the same shape.
+        size: "16:9" (half a slide) or "A4". The sheet grows taller with many rows, and its type stays as large.
 
     Returns:
         A `Picture` with `.alt`, `.twin` (the same as a table) and `.save(path)`.
@@ -44,8 +44,8 @@ def plot_gap(result: pd.DataFrame, *, language: str = "en", size: str = "16:9") 
             finding,
             said["gap.drawn"],
             _notes(table, survey, language, said),
-            said["gap.alt"].format(n=len(names), finding=finding),
-            table,
+            said["gap.alt"].format(n=len(names), finding=finding) + _sure(table, said, places),
+            table.assign(sign=_signs(table, survey, said)),
             language,
             size,
         ),
@@ -84,6 +84,15 @@ def _finding(table: pd.DataFrame, said: Mapping[str, str], places: int) -> str:
     )
 
 
+def _sure(table: pd.DataFrame, said: Mapping[str, str], places: int) -> str:
+    """The interval of the gap that the title tells."""
+    worst = table[table["gap"] < 0].sort_values("gap", kind="stable").head(1)
+    return "".join(
+        reach(row, said["quote"].format(row["touchpoint"]), said, lambda each: _gap(each, places))
+        for _, row in worst.iterrows()
+    )
+
+
 def _gap(value: float, places: int) -> str:
     text = signed(value, places)
     return text.removesuffix(".0") if places == 1 else text
@@ -110,6 +119,16 @@ def _columns(table: pd.DataFrame, survey: bool, said: Mapping[str, str], places:
     if survey:
         columns.append(Column("n", [f"{int(n):,}" for n in table["n"]], colours=[look.QUIET] * len(texts)))
     return columns
+
+
+def _signs(table: pd.DataFrame, survey: bool, said: Mapping[str, str]) -> list[str]:
+    """What colour and hatch say, in words."""
+    found = []
+    for index, gap in enumerate(table["gap"].astype(float)):
+        unsure = survey and float(table["low"].iloc[index]) <= 0 <= float(table["high"].iloc[index])
+        name = "unsure" if unsure else "below" if gap < 0 else "above" if gap > 0 else "even"
+        found.append("" if math.isnan(gap) else said[f"gap.{name}"])
+    return found
 
 
 def _notes(table: pd.DataFrame, survey: bool, language: str, said: Mapping[str, str]) -> list[str]:

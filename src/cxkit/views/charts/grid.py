@@ -21,12 +21,16 @@ from cxkit.views.charts.frame import (
     open_chart,
     taken,
 )
-from cxkit.views.charts.places import Box, place
-from cxkit.views.charts.words import figure, interval_name, listed, tick_percent, words
+from cxkit.views.charts.places import Box, away, covered, doubtful, place
+from cxkit.views.charts.words import interval_name, listed, tick_percent, words
 from cxkit.views.layout import LEADING, Block, cut, wrap
 from cxkit.views.picture import Picture
 
 _NAME = 108.0
+_DOUBTS = 0.4
+"""The part of the names that may stand where they could be taken for those of other points."""
+_NUMBER = 17.0
+"""Room for a number before a name of the list."""
 _QUADRANTS = {
     # quadrant: right?, top?
     "concentrate here": (False, True),
@@ -65,7 +69,7 @@ def plot_importance_performance(result: pd.DataFrame, *, language: str = "en", s
         said["grid.drawn"],
         _notes(table, language, said),
         said["grid.alt"].format(n=len(names), finding=finding),
-        table,
+        _in_words(table, said),
         language,
         size,
     )
@@ -86,7 +90,7 @@ def plot_importance_performance(result: pd.DataFrame, *, language: str = "en", s
         corners={said[name]: where for name, where in _QUADRANTS.items()},
         percent_up=True,
     )
-    return draw_cloud(about, cloud, said)
+    return draw_cloud(about, cloud)
 
 
 def _finding(table: pd.DataFrame, said: Mapping[str, str]) -> str:
@@ -101,6 +105,16 @@ def _finding(table: pd.DataFrame, said: Mapping[str, str]) -> str:
     if keep and "sure" in ordered and ordered["sure"].iloc[0] == "no":
         return said["grid.top unsure"].format(name=ordered["touchpoint"].iloc[0])
     return said["grid.keep"].format(names=listed(keep, said)) if keep else said["grid.none"]
+
+
+def _in_words(table: pd.DataFrame, said: Mapping[str, str]) -> pd.DataFrame:
+    """The table with the words of the chart for its fields, and for yes and no."""
+    words_of = {
+        name: {each: said[each] for each in table[name].unique() if each in said}
+        for name in ("quadrant", "sure")
+        if name in table
+    }
+    return table.replace(words_of)
 
 
 def _ends(table: pd.DataFrame, name: str) -> list[tuple[float, float]]:
@@ -143,17 +157,16 @@ class Cloud:
     from_zero: bool = False
 
 
-def draw_cloud(about: About, cloud: Cloud, said: Mapping[str, str]) -> Picture:
+def draw_cloud(about: About, cloud: Cloud) -> Picture:
     """Draw the points with their names beside them; where these have no room, with numbers and a list of names."""
 
     def need(width: float) -> float:
         # room for the list, in case the names do not fit beside the points
-        listing = sum(block.height + 3 for block in _list(cloud.names))
-        return max(200.0, (listing if len(cloud.names) > 12 else 0.0) + 20)
+        return max(200.0, 20 + sum(block.height + 3 for block in _list(cloud.names)))
 
     chart = open_chart(about, need)
     for numbered in (False, True):
-        room = 20 + max(block.width for block in _list(cloud.names)) if numbered else 0.0
+        room = 20 + _NUMBER + max(block.width for block in _list(cloud.names)) if numbered else 0.0
         left = chart.left(0, chart.width) + (room if chart.right_to_left else 0) + 44
         laid = lay(chart, cloud, left, chart.width - room - 44)
         labels = (
@@ -165,27 +178,34 @@ def draw_cloud(about: About, cloud: Cloud, said: Mapping[str, str]) -> Picture:
         sizes = [(block.width + 1, block.height) for block in labels]
         far = 400.0 if numbered else 60.0
         boxes = place(points, sizes, laid.panel, laid.blocked, laid.crosses, far=far, cross=laid.cross)
-        if boxes is not None:
+        doubts = sum(doubtful(index, box, points) for index, box in enumerate(boxes or ()))
+        if boxes is not None and (numbered or doubts <= _DOUBTS * len(points)):
             break
     else:
         raise ValueError(
             "There are too many points for one picture. Take a part of the table, such as head(30)."
         )
-    draw_panel(chart, cloud, laid, said)
-    draw_names(chart, points, boxes, labels)
+    draw_panel(chart, cloud, laid)
+    draw_names(chart, laid, boxes, labels)
     if numbered:
         _draw_list(chart, cloud)
     return chart.picture
 
 
-def draw_names(
-    chart: Chart, points: Sequence[tuple[float, float]], boxes: Sequence[Box], labels: Sequence[Block]
-) -> None:
-    """Each name in its box, with a fine line to its point where that is not near."""
-    for (x, y), box, block in zip(points, boxes, labels, strict=True):
+def draw_names(chart: Chart, laid: Laid, boxes: Sequence[Box], labels: Sequence[Block]) -> None:
+    """Each name in its box, with a fine line to its point where that is not near or could be another."""
+    points = list(zip(laid.px, laid.py, strict=True))
+    for index, (box, block) in enumerate(zip(boxes, labels, strict=True)):
+        x, y = points[index]
         near = (min(max(x, box[0]), box[2]), min(max(y, box[1]), box[3]))
-        if math.hypot(near[0] - x, near[1] - y) > 13:
-            chart.line([x, near[0]], [y, near[1]], look.QUIET, 0.8, (0, (1, 1.5)), order=3)
+        if away((x, y), box) > 13 or doubtful(index, box, points):
+            chart.line([x, near[0]], [y, near[1]], look.QUIET, 0.8, (0, (1, 1.5)), 3, gid="leader")
+        if any(covered(box, each) for each in laid.crosses):
+            # no line runs through the letters
+            left, top, right, bottom = box
+            inside = laid.cross is not None and right <= laid.cross[0] and bottom <= laid.cross[1]
+            fill = look.BELOW_PALE if inside else look.PAPER
+            chart.box(left, top, right - left, bottom - top, fill=fill, order=3.5, gid="patch")
         chart.text((box[0] + box[2]) / 2, box[1], block, side="middle", gid="name")
 
 
@@ -205,9 +225,12 @@ class Laid:
 def lay(chart: Chart, cloud: Cloud, left: float, wide: float) -> Laid:
     """Where the points stand in a panel from `left` on, and what their names must keep clear of."""
     top, bottom = chart.top + NOTE * LEADING + 4, chart.bottom - axis_height("x")
-    across = _scale(cloud.xs, cloud.x_ends, cloud.lines and cloud.lines[0], left, wide, cloud.from_zero)
+    across = _scale(cloud.xs, cloud.x_ends, cloud.lines and cloud.lines[0], left, wide, cloud.from_zero, 0.07)
     # measured from the bottom up
-    up = _scale(cloud.ys, cloud.y_ends, cloud.lines and cloud.lines[1], 0, bottom - top, cloud.from_zero, 0.2)
+    below = 0.2 if cloud.corners else 0.07
+    up = _scale(
+        cloud.ys, cloud.y_ends, cloud.lines and cloud.lines[1], 0, bottom - top, cloud.from_zero, below
+    )
     px = [across.at(value) for value in cloud.xs]
     py = [bottom - up.at(value) for value in cloud.ys]
     corners, blocked = [], []
@@ -229,7 +252,7 @@ def lay(chart: Chart, cloud: Cloud, left: float, wide: float) -> Laid:
     cross = None
     if cloud.lines:
         x, y = cross = across.at(cloud.lines[0]), bottom - up.at(cloud.lines[1])
-        crosses += [(x - 1.5, top, x + 1.5, bottom), (left, y - 1.5, left + wide, y + 1.5)]
+        crosses += [(x - 3, top, x + 3, bottom), (left, y - 3, left + wide, y + 3)]
     return Laid(across, up, (left, top, left + wide, bottom), px, py, blocked, crosses, cross, corners)
 
 
@@ -240,7 +263,7 @@ def _scale(
     left: float,
     wide: float,
     from_zero: bool,
-    below: float = 0.07,
+    below: float,
 ) -> Scale:
     known = [value for value in [*values, *(end for pair in ends for end in pair)] if math.isfinite(value)]
     known += [line] if line is not None and math.isfinite(line) else []
@@ -251,19 +274,21 @@ def _scale(
     return Scale(low - pad * below / 0.07, high + pad, left, wide)
 
 
-def draw_panel(chart: Chart, cloud: Cloud, laid: Laid, said: Mapping[str, str]) -> None:
+def draw_panel(chart: Chart, cloud: Cloud, laid: Laid) -> None:
     left, top, right, bottom = laid.panel
     ticks = [
         tick
         for tick in nice(laid.across.low, laid.across.high)
         if not (laid.across.beyond(tick) or (tick < 0 and min(cloud.xs) >= 0))
     ]
-    axis(chart, laid.across, [(tick, figure(tick, said)) for tick in ticks], top, bottom, cloud.across)
+    labels = [(tick, f"{tick:,.10g}".replace("-", "−")) for tick in ticks]
+    axis(chart, laid.across, labels, top, bottom, cloud.across)
     for tick in nice(laid.up.low, laid.up.high, 5):
         if laid.up.beyond(tick) or (tick < 0 and min(cloud.ys) >= 0):
             continue
         y = bottom - laid.up.at(tick)
-        block = wrap(tick_percent(tick) if cloud.percent_up else figure(tick, said), NOTE, 60)
+        text = tick_percent(tick) if cloud.percent_up else f"{tick:,.10g}".replace("-", "−")
+        block = wrap(text, NOTE, 60)
         chart.line([left, right], [y, y], look.RULE, 0.6, (0, (1, 2.5)), 1.6)
         chart.text(left - 6, y - block.height / 2, block, look.QUIET, side="right", gid="axis", number=True)
     name = cut(wrap(cloud.up, NOTE, right - left), 1)
@@ -275,7 +300,12 @@ def draw_panel(chart: Chart, cloud: Cloud, laid: Laid, said: Mapping[str, str]) 
         chart.box(left, top, x - left, y - top, fill=look.BELOW_PALE, order=0.5)
         chart.line([x, x], [top, bottom], look.QUIET, 1.1, order=1.8)
         chart.line([left, right], [y, y], look.QUIET, 1.1, order=1.8)
-    for block, x, y, where in laid.corners:
+    corners = zip(laid.corners, laid.blocked, cloud.corners.values(), strict=True)
+    for (block, x, y, where), box, corner in corners:
+        left, top, right, bottom = box
+        if any(covered(box, each) for each in laid.crosses):
+            fill = look.BELOW_PALE if corner == (False, True) else look.PAPER
+            chart.box(left, top, right - left, bottom - top, fill=fill, order=3.5, gid="patch")
         chart.text(x, y, block, look.QUIET, side=where, gid="corner")
     for index, (x, y) in enumerate(zip(laid.px, laid.py, strict=True)):
         if math.isnan(x) or math.isnan(y):
@@ -291,7 +321,7 @@ def draw_panel(chart: Chart, cloud: Cloud, laid: Laid, said: Mapping[str, str]) 
 
 
 def _list(names: Sequence[str]) -> list[Block]:
-    return [cut(wrap(f"{index + 1}  {name}", NOTE, 150), 2) for index, name in enumerate(names)]
+    return [cut(wrap(name, NOTE, 150), 3) for name in names]
 
 
 def _draw_list(chart: Chart, cloud: Cloud) -> None:
@@ -299,6 +329,7 @@ def _draw_list(chart: Chart, cloud: Cloud) -> None:
     blocks = _list(cloud.names)
     y = chart.top + NOTE * LEADING + 4
     start = chart.width - max(block.width for block in blocks)
-    for block in blocks:
+    for index, block in enumerate(blocks):
+        chart.read(start - _NUMBER, y, Block((str(index + 1),), NOTE, True), gid="list", number=True)
         chart.read(start, y, block, gid="list")
         y += block.height + 3

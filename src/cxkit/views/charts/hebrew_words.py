@@ -15,6 +15,9 @@ HEBREW = {
     "more": "בציור {shown} מתוך {all} שורות; כולן בטבלה.",
     "beyond": "חץ: הרווח נמשך אל מעבר לסולם.",
     "points": "{} נקודות",
+    "alt.reach": "רווח הסמך של {of}: {low} עד {high}.",
+    "alt.reaches": "רווחי הסמך: {each}.",
+    "alt.reach of": "{name}, {low} עד {high}",
     "minutes.short": "{} דק׳",
     "hours.short": "{} שע׳",
     "days.short": "{} ימ׳",
@@ -50,9 +53,15 @@ HEBREW = {
     "at_risk": "עוד במעקב",
     "drivers.top": "״{name}״ קשורה יותר מכול ל״{outcome}״: {kind} {value}",
     "drivers.none": "אף נקודת מגע אינה קשורה בבירור ל״{outcome}״: כל רווח כולל את 1",
-    "drivers.drawn": "{Kind} לכל נקודה נוספת, בסולם לוגריתמי; 1 פירושו אין קשר",
-    "drivers.drawn less": "{Kind} לכל נקודה פחות, בסולם לוגריתמי; 1 פירושו אין קשר",
-    "drivers.drawn step": "{Kind} ל־{step} נקודות, בסולם לוגריתמי; 1 פירושו אין קשר",
+    "drivers.drawn": "{Kind} {for_what}, בסולם לוגריתמי; 1 פירושו אין קשר",
+    "drivers.more point": "לכל נקודה נוספת",
+    "drivers.less point": "לכל נקודה פחות",
+    "drivers.by point": "ל־{step} נקודות",
+    "drivers.more yes/no": "ל״כן״ לעומת ״לא״",
+    "drivers.less yes/no": "ל״לא״ לעומת ״כן״",
+    "drivers.more step": "לכל צעד של 1 למעלה",
+    "drivers.less step": "לכל צעד של 1 למטה",
+    "drivers.by step": "לצעד של {step}",
     "odds_ratio": "יחס סיכויים",
     "rate_ratio": "יחס שיעורים",
     "Odds_ratio": "יחס סיכויים",
@@ -98,6 +107,13 @@ HEBREW = {
     "gap.interval note": "בסוגריים: {interval} של הפער.",
     "gap.missing": "ב־{n} תשובות חסר אחד משני הציונים.",
     "gap.interval head": "פער (רווח סמך 95%)",
+    "gap.below": "פחות מהציפייה",
+    "gap.above": "יותר מהציפייה",
+    "gap.even": "כמו הציפייה",
+    "gap.unsure": "לא בטוח: הרווח כולל את 0",
+    "sign": "לעומת הציפייה",
+    "yes": "כן",
+    "no": "לא",
     "gap.alt": "ציפייה לעומת חוויה ב־{n} נקודות מגע. {finding}.",
     "expected": "ציפייה",
     "experienced": "חוויה",
@@ -141,7 +157,7 @@ HEBREW = {
     "leaks.alt": "אנשים שעזבו ב־{n} נקודות מגע. {finding}.",
     "leaks.share": "מתוך מי שהגיעו לשם",
     "leaks.cost": "מחיר של יום המתנה",
-    "leaks.cost note": "יום המתנה: איזה חלק ממי שעוד כאן עוזבים עם כל יום נוסף.",
+    "leaks.cost note": "יום המתנה: איזה חלק ממי שעוד כאן עוזבים עם כל יום נוסף (–: ראו בטבלה).",
     "leaks.wait": "המתנה חציונית להמשך",
     "n.head": "הגיעו לשם",
     "n.cases": "n = {n} מקרים.",
@@ -193,7 +209,10 @@ HEBREW = {
     "prioritise.rank": "דירוג ב־95% מההגרלות",
     "prioritise.first": "ראשון ב",
     "prioritise.alt": "{n} אפשרויות לפי ערך ומאמץ. {finding}.",
-    "prioritise.note": "נקודה: הדירוג לפי ערך למאמץ. פס: הדירוגים ב־95% מההגרלות. ראשון ב: חלק מההגרלות.",
+    "prioritise.note": "נקודה: הדירוג לפי ערך למאמץ. פס: הדירוגים ב־{interval}. ראשון ב: חלק מההגרלות.",
+    "prioritise.certain": "נלקחו כוודאיים, כי חסר גבול תחתון או עליון: {parts}.",
+    "prioritise.certain value": "הערך של {k} מתוך {n}",
+    "prioritise.certain effort": "המאמץ של {k} מתוך {n}",
     "prioritise.ranges": "קווים: הטווח שניתן.",
     "option": "אפשרות",
     "effort": "מאמץ",
@@ -270,6 +289,16 @@ HEBREW = {
     "branch": "סניף",
 }
 
+UNITS = {
+    "hours": "שעות",
+    "days": "ימים",
+    "weeks": "שבועות",
+    "months": "חודשים",
+    "quarters": "רבעונים",
+    "years": "שנים",
+}
+"""Units of time, as the person who draws a chart may write them."""
+
 # The names of intervals are the measures' own, in English; a Hebrew chart says the same in Hebrew.
 INTERVALS = {
     "95% Wald interval": "רווח סמך 95% (ולד)",
@@ -279,5 +308,28 @@ INTERVALS = {
     "95% Newcombe interval": "רווח סמך 95% (ניוקומב)",
     "95% Welch interval": "רווח סמך 95% (ולש)",
     "95% interval of the median from order statistics": "רווח סמך 95% של החציון, מסטטיסטי הסדר",
+    "95% Wald interval, quasi-Poisson": "רווח סמך 95% (ולד, quasi-Poisson)",
+    "95% adjusted Wald interval": "רווח סמך 95% (ולד מתוקן)",
+    "95% likelihood-ratio interval": "רווח סמך 95% (יחס נראות)",
+    "95% normal interval": "רווח סמך 95% (נורמלי)",
+    "95% interval, from chance": "רווח סמך 95%, מן המקריות",
+    "95% interval, from chance and from how sure the share is": "רווח סמך 95%, מן המקריות ומאי־הוודאות של השיעור",
+    "95% interval, from chance alone: the share is taken as exactly known": "רווח סמך 95%, מן המקריות בלבד: השיעור "
+    "נלקח כידוע במדויק",
     "95% percentile bootstrap interval, lower end mirrored": "רווח סמך 95% (bootstrap)",
 }
+
+# What `leak_points` says beside the cost of a day: its sentence, and the same in Hebrew.
+COST_NOTES = (
+    (r"Nobody is lost here\.", "איש אינו עוזב כאן."),
+    (r"Cases begin here\..*", "כאן מתחילים המקרים, ואין ביומן המתנה לפני כן."),
+    (
+        r"Too few to tell.*: (\d+) of .* At least (\d+) are needed\.",
+        "מעט מדי כדי לומר מה עולה יום: {0} מן הממתינים עזבו כאן, ודרושים לפחות {1}.",
+    ),
+    (r"The waits .* are nearly alike.*", "ההמתנות כמעט זהות, ולכן אין לדעת מה עולה יום."),
+    (r"The waits .* without overlap.*", "ההמתנות מפרידות לגמרי בין מי שעזבו לאחרים: אין מחיר סופי מתאים."),
+    (r"Those who waited longer .*", "מי שחיכו יותר עזבו פחות. זה אינו מחיר של המתנה."),
+    (r"For each day since .*“(.*)”.*", "לכל יום מאז ״{0}״."),
+    (r"For each day since .*", "לכל יום מאז האירוע הקודם."),
+)

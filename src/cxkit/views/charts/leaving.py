@@ -25,7 +25,7 @@ from cxkit.views.charts.frame import (
     spread,
     wrong,
 )
-from cxkit.views.charts.words import figure, interval_name, listed, percent, tick_percent, words
+from cxkit.views.charts.words import figure, interval_name, listed, percent, tick_percent, unit_name, words
 from cxkit.views.layout import LEADING, Block, cut, text_width, wrap
 from cxkit.views.picture import Picture
 
@@ -36,6 +36,7 @@ _COLUMNS = {"group", "time", "survival", "low", "high", "at_risk"}
 _COLOURS = (look.SERIES[0], look.SERIES[1], look.SERIES[2], look.STAR, look.INK, look.QUIET)
 _DASHES: tuple[Any, ...] = ("-", (0, (5, 2)), (0, (1.2, 1.8)), (0, (7, 2, 1.2, 2)), (0, (3, 1.2)))
 _MOST_NAME = 120.0
+_FEW = 3
 _MONTHS = (1, 2, 3, 6, 12, 24, 60)
 # A curve is told no further than where a tenth of its people is still followed.
 _FOLLOWED = 0.1
@@ -69,7 +70,7 @@ def plot_survival(result: Survival, *, unit: str = "", language: str = "en", siz
         result: what `survival(…)` gave.
         unit: the unit of time, such as "months", for the words only.
         language: "en" or "he". Time runs from left to right in both, as numbers do.
-        size: "16:9" (half a slide) or "A4". Many groups get a larger sheet of the same shape.
+        size: "16:9" (half a slide) or "A4". The sheet grows taller with many groups, and its type stays as large.
 
     Returns:
         A `Picture` with `.alt`, `.twin` (the shares at the times of the axis) and `.save(path)`.
@@ -81,7 +82,7 @@ def plot_survival(result: Survival, *, unit: str = "", language: str = "en", siz
     >>> plot_survival(survival([2, 3, 3, 5, 8, 8], [1, 1, 0, 1, 0, 0]), unit="months").title
     'At 8 months, 44% are still there'
     """
-    said = words(language)
+    said, unit = words(language), unit_name(unit, language)
     table = getattr(result, "table", None)
     if not isinstance(table, pd.DataFrame) or not set(table.columns) >= _COLUMNS or table.empty:
         raise wrong(result, "plot_survival", "survival")
@@ -103,7 +104,8 @@ def plot_survival(result: Survival, *, unit: str = "", language: str = "en", siz
         finding,
         said["survival.drawn"],
         _notes(result, groups, language, said),
-        said["survival.alt"].format(groups=listed([each.name for each in groups], said), finding=finding),
+        said["survival.alt"].format(groups=listed([each.name for each in groups], said), finding=finding)
+        + _reaches(groups, told, said),
         twin,
         language,
         size,
@@ -171,7 +173,8 @@ def _told(groups: list[_Group], ticks: list[float], longest: float) -> float:
 
 
 def _time(time: float, unit: str, said: Mapping[str, str]) -> str:
-    return f"{figure(time, said)} {unit}".strip()
+    number = f"{round(time):,}" if time >= 10 else figure(time, said)
+    return f"{number} {unit}".strip()
 
 
 def _finding(groups: list[_Group], told: float, unit: str, said: Mapping[str, str]) -> str:
@@ -186,6 +189,17 @@ def _finding(groups: list[_Group], told: float, unit: str, said: Mapping[str, st
     return said["survival.two"].format(
         time=time, high=percent(high, said), low=percent(low, said), best=best, worst=worst
     )
+
+
+def _reaches(groups: list[_Group], told: float, said: Mapping[str, str]) -> str:
+    """The intervals of a few curves at the time that the title tells."""
+    rows = [(each.name, row) for each in groups[:_FEW] if (row := each.row(told)) is not None]
+    found = [
+        said["alt.reach of"].format(name=name, low=percent(row["low"], said), high=percent(row["high"], said))
+        for name, row in rows
+        if row[["low", "high"]].notna().all()
+    ]
+    return " " + said["alt.reaches"].format(each="; ".join(found)) if found and len(groups) <= _FEW else ""
 
 
 def _notes(result: Any, groups: list[_Group], language: str, said: Mapping[str, str]) -> list[str]:

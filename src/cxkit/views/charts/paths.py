@@ -12,7 +12,7 @@ from cxkit.views import look
 from cxkit.views.charts.delays import at_most
 from cxkit.views.charts.frame import NOTE, About, Scale, axis, nice, taken
 from cxkit.views.charts.rows import Column, Rows, Table, Under, draw_bars, draw_rows
-from cxkit.views.charts.words import figure, interval_name, percent, wait, with_span, words
+from cxkit.views.charts.words import cost_note, figure, interval_name, percent, reach, wait, with_span, words
 from cxkit.views.layout import Block, text_width, wrap
 from cxkit.views.picture import Picture
 
@@ -31,7 +31,7 @@ def plot_variants(
         result: what `variants(…)` gave.
         most: how many paths to draw at most, 1 or more; the table below the picture holds all.
         language: "en" or "he". In Hebrew the steps run from right to left.
-        size: "16:9" (half a slide) or "A4". Many rows get a larger sheet of the same shape.
+        size: "16:9" (half a slide) or "A4". The sheet grows taller with many rows, and its type stays as large.
 
     Returns:
         A `Picture` with `.alt`, `.twin` (the same as a table) and `.save(path)`. Where the activities are too many
@@ -89,7 +89,9 @@ def plot_variants(
         Under(said["one case"] if count == 1 else said["count.cases"].format(n=f"{int(count):,}"))
         for count in drawn["cases"]
     ]
-    rows = draw_rows(about, Table(shares, (), under, axis=None, head=2 * _LEVEL + 6, least=30))
+    rows = draw_rows(
+        about, Table(shares, (), under, axis=None, head=_LEVEL * (1 + (len(heads) > 1)) + 6, least=30)
+    )
     _draw_paths(rows, paths, activities, heads, drawn["share"].tolist())
     return rows.chart.picture
 
@@ -194,7 +196,7 @@ def plot_leaks(result: pd.DataFrame, *, language: str = "en", size: str = "16:9"
     Args:
         result: what `attrition(…)` or `leak_points(…)` gave.
         language: "en" or "he". Hebrew runs from right to left; the scale runs from left to right.
-        size: "16:9" (half a slide) or "A4". Many rows get a larger sheet of the same shape.
+        size: "16:9" (half a slide) or "A4". The sheet grows taller with many rows, and its type stays as large.
 
     Returns:
         A `Picture` with `.alt`, `.twin` (the same as a table) and `.save(path)`.
@@ -230,8 +232,13 @@ def plot_leaks(result: pd.DataFrame, *, language: str = "en", size: str = "16:9"
         finding,
         said["leaks.drawn"],
         _leak_notes(table, language, said),
-        said["leaks.alt"].format(n=len(names), finding=finding),
-        table,
+        said["leaks.alt"].format(n=len(names), finding=finding)
+        + (
+            reach(first, said["quote"].format(names[worst]), said, lambda each: percent(each, said))
+            if first["lost"] > 0
+            else ""
+        ),
+        _in_words(table, language),
         language,
         size,
     )
@@ -282,11 +289,19 @@ def _leak_columns(table: pd.DataFrame, count: str, said: Mapping[str, str]) -> l
             *(table[name] for name in ("waiting_cost", "waiting_cost_low", "waiting_cost_high")), strict=True
         )
         costs = [
-            "" if math.isnan(value) else with_span(value, low, high, said, lambda each: percent(each, said))
+            "–" if math.isnan(value) else with_span(value, low, high, said, lambda each: percent(each, said))
             for value, low, high in ends
         ]
         columns.append(Column(said["leaks.cost"], costs))
     return columns
+
+
+def _in_words(table: pd.DataFrame, language: str) -> pd.DataFrame:
+    if "waiting_cost_note" not in table:
+        return table
+    return table.assign(
+        waiting_cost_note=[cost_note(str(note), language) for note in table["waiting_cost_note"]]
+    )
 
 
 def _leak_notes(table: pd.DataFrame, language: str, said: Mapping[str, str]) -> list[str]:

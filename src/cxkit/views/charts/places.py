@@ -9,6 +9,8 @@ Box = tuple[float, float, float, float]
 """Left, top, right, bottom."""
 
 _AIR = 2.0
+_APART = 3.0
+_DOUBT = 20.0
 
 
 def apart(one: Box, other: Box) -> bool:
@@ -64,12 +66,26 @@ def place(
                 dislike = far_off + sum(covered(wide, other) for other in disliked) / 2.5
                 if cross is not None:
                     dislike += 12 * _strays(points[index], box, cross)
+                if doubtful(index, box, points):
+                    dislike += _DOUBT
                 if dislike < cost:
                     best, cost = box, dislike
         if best is None:
             return None
         found[index] = best
     return [found[index] for index in range(len(points))]
+
+
+def away(point: tuple[float, float], box: Box) -> float:
+    """How far a point lies from a box; 0 inside it."""
+    (x, y), (left, top, right, bottom) = point, box
+    return math.hypot(max(left - x, 0.0, x - right), max(top - y, 0.0, y - bottom))
+
+
+def doubtful(index: int, box: Box, points: Sequence[tuple[float, float]]) -> bool:
+    """Whether a box may be taken for that of another point: one that lies hardly further from it than its own."""
+    own = away(points[index], box)
+    return any(away(point, box) < own + _APART for place, point in enumerate(points) if place != index)
 
 
 def _strays(point: tuple[float, float], box: Box, cross: tuple[float, float]) -> bool:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from cxkit.languages import base_language
 from cxkit.views import look
 from cxkit.views.charts.frame import (
     LABEL,
@@ -23,7 +22,7 @@ from cxkit.views.charts.frame import (
     open_chart,
     wrong,
 )
-from cxkit.views.charts.words import figure, percent, span, words
+from cxkit.views.charts.words import figure, interval_name, percent, span, words
 from cxkit.views.layout import Block, cut, wrap
 from cxkit.views.picture import Picture
 
@@ -64,13 +63,13 @@ def plot_what_if(
     unit = result.money.change.unit
     cost = figure(round(result.cost), said)
     set_to = _set_to(result.levers, levers, said)
-    hebrew = base_language(language) == "he"
+    interval = interval_name(str(result.people.change.interval), language)
     about = About(
         finding,
         said["what_if.drawn"].format(levers="; ".join(set_to)) if set_to else said["what_if.drawn none"],
         [
             said["n is"].format(n=f"{int(result.people.as_is.n):,}") + ".",
-            "" if hebrew else said["interval"].format(interval=result.people.change.interval),
+            said["interval"].format(interval=interval),
             said["what_if.cost"].format(cost=cost, unit=unit) if result.cost else "",
             said["what_if.promise"],
         ],
@@ -187,7 +186,8 @@ def _outcome(
 ) -> None:
     """One of people and money: its name, as it is and the plan on one scale, and the change in large figures."""
     change = outcome.change
-    unit = f" ({change.unit})" if change.unit else ""
+    # “Patients treated” needs no unit: its name says what is counted
+    unit = f" ({change.unit})" if change.unit and change.unit.casefold() not in change.name.casefold() else ""
     name = cut(wrap(f"{change.name}{unit}", LABEL + 0.5, chart.width, bold=True), 1)
     chart.read(0, top, name, gid="name")
     width = chart.width - sides.first - sides.second - sides.last - 14

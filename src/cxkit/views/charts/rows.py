@@ -104,14 +104,17 @@ def draw_rows(about: About, table: Table) -> Rows:
         laid = _lay(table, width)
         return max(laid.head, table.head) + sum(laid.heights) + foot
 
-    chart = open_chart(about, need)
+    def use(width: float) -> float:
+        laid = _lay(table, width)
+        return max(laid.head, table.head) + sum(max(_PITCH, tall) for tall in laid.heights) + foot
+
+    chart = open_chart(about, need, use)
     laid = _lay(table, chart.width)
     head = max(laid.head, table.head)
     free = chart.bottom - chart.top - head - foot - sum(laid.heights)
     count = len(table.names)
-    # Few rows stand closer together than the sheet allows, and in its middle.
-    extra = min(free / count, max(0.0, _PITCH - sum(laid.heights) / count))
-    top = chart.top + (free - extra * count) * 0.35
+    extra = free / count
+    top = chart.top
     heads = _draw_heads(chart, laid, top + head)
     panel = chart.left(laid.label + GAP, laid.panel)
     y, middles = top + head, []

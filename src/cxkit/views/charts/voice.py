@@ -10,12 +10,20 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from cxkit.journey_cells import word_key
-from cxkit.languages import base_language
 from cxkit.views import look
 from cxkit.views.charts.drivers import Forest, forest_of
 from cxkit.views.charts.frame import LABEL, NOTE, About, Chart, Scale, axis, nice, open_chart, taken, wrong
 from cxkit.views.charts.rows import Column, Rows, Table, draw_rows
-from cxkit.views.charts.words import figure, interval_name, percent, span, tick_percent, with_span, words
+from cxkit.views.charts.words import (
+    figure,
+    interval_name,
+    percent,
+    reach,
+    span,
+    tick_percent,
+    with_span,
+    words,
+)
 from cxkit.views.layout import cut, wrap
 from cxkit.views.picture import Picture
 
@@ -83,13 +91,13 @@ def plot_iceberg(result: Iceberg, *, language: str = "en", size: str = "16:9") -
             "high": [math.nan, silent.high, people.high],
         }
     )
-    hebrew = base_language(language) == "he"
+    interval = interval_name(str(silent.interval), language)
     about = About(
         finding,
         said["iceberg.drawn"],
         [
             said["n is"].format(n=f"{heard:,}") + ".",
-            "" if hebrew else f"{str(silent.interval)[:1].upper()}{str(silent.interval)[1:]}.",
+            f"{interval[:1].upper()}{interval[1:]}.",
             said["iceberg.source"].format(source=result.source),
             said["iceberg.if"],
         ],
@@ -217,7 +225,7 @@ def plot_complaints(
         drivers: what `drivers(…)` gave, for touchpoints of the same names; None for complaints alone. With `adjust`,
             the adjusted ratios are drawn.
         language: "en" or "he".
-        size: "16:9" (half a slide) or "A4". Many rows get a larger sheet of the same shape.
+        size: "16:9" (half a slide) or "A4". The sheet grows taller with many rows, and its type stays as large.
 
     Returns:
         A `Picture` with `.alt`, `.twin` (the same as a table) and `.save(path)`.
@@ -261,6 +269,12 @@ def plot_complaints(
         notes,
         said["complaints.alt"].format(
             n=len(names), beside=said["complaints.beside"] if forest is not None else "", finding=finding
+        )
+        + reach(
+            table.iloc[0],
+            said["quote"].format(table["touchpoint"].iloc[0]),
+            said,
+            lambda each: percent(each, said),
         ),
         table,
         language,

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
+
+import pandas as pd
 
 from cxkit.languages import base_language
 from cxkit.measures.estimate import number
 from cxkit.views.charts.english_words import ENGLISH
-from cxkit.views.charts.hebrew_words import HEBREW, INTERVALS
+from cxkit.views.charts.hebrew_words import COST_NOTES, HEBREW, INTERVALS, UNITS
 
 
 def words(language: str) -> dict[str, str]:
@@ -28,7 +31,32 @@ def interval_name(text: str, language: str) -> str:
     """
     if base_language(language) != "he":
         return text
+    again = re.fullmatch(r"95% of ([\d,]+) (replications|draws)", text)
+    if again:
+        return f"95% מ־{again[1]} {'חזרות' if again[2] == 'replications' else 'הגרלות'}"
     return INTERVALS.get(text, "רווח סמך 95%" if text.startswith("95%") else text)
+
+
+def cost_note(text: str, language: str) -> str:
+    """What is said beside the cost of a day of waiting, in the language of the chart.
+
+    >>> cost_note("For each day since the event before (most often “request”).", "he")
+    'לכל יום מאז ״request״.'
+    """
+    for said, hebrew in COST_NOTES if base_language(language) == "he" else ():
+        found = re.fullmatch(said, text)
+        if found:
+            return hebrew.format(*found.groups())
+    return text
+
+
+def unit_name(unit: str, language: str) -> str:
+    """A unit of time in the language of the chart, where it is a usual one.
+
+    >>> unit_name("months", "he"), unit_name("months", "en"), unit_name("shifts", "he")
+    ('חודשים', 'months', 'shifts')
+    """
+    return UNITS.get(unit.strip().casefold(), unit) if base_language(language) == "he" else unit
 
 
 def figure(value: float, said: Mapping[str, str]) -> str:
@@ -47,7 +75,7 @@ def percent(share: float, said: Mapping[str, str] = ENGLISH) -> str:
     size = 100 * abs(share)
     sign = "−" if share < 0 else ""
     if 0 < size < 0.1:
-        return f"−{number(size)}%" if sign else "<0.1%"
+        return ">−0.1%" if sign else "<0.1%"
     text = f"{size:.0f}" if size >= 10 else f"{size:.1f}".removesuffix(".0")
     return f"{sign}{text}%"
 
@@ -100,6 +128,13 @@ def with_span(
     """“1.46 (1.35 to 1.58)”, without brackets where there is no interval."""
     between = span(low, high, said, form)
     return said["with interval"].format(value=form(value), between=between) if between else form(value)
+
+
+def reach(row: pd.Series, of: str, said: Mapping[str, str], form: Callable[[float], str]) -> str:
+    """A sentence for the alt text: the interval of what the title tells; empty where there is none."""
+    if not {"low", "high"} <= set(row.index) or math.isnan(row["low"]) or math.isnan(row["high"]):
+        return ""
+    return " " + said["alt.reach"].format(of=of, low=form(float(row["low"])), high=form(float(row["high"])))
 
 
 def wait(days: float, said: Mapping[str, str], brief: bool = True) -> str:

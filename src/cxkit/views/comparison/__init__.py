@@ -241,7 +241,7 @@ def _draw_card(
             badge
             if part.kind == "badge"
             else style.quiet
-            if gone or part.kind in ("was", "wait", "owner")
+            if gone or part.kind in ("was", "was wait", "wait", "owner")
             else look.INK
         )
         if missing:

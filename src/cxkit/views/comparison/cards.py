@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from cxkit.views.comparison.pair import Pair
@@ -61,8 +61,10 @@ def card_of(
         # The bars tell the waits, and what is bold has changed.
         parts = [p for p in parts if p.kind in ("name", "owner") or (p.kind == "wait" and p.changed)]
     if lines:
-        least = {"name": lines, "owner": 1 if lines < 4 else 2}
-        parts = [replace(p, block=cut(p.block, least.get(p.kind, 1))) for p in parts]
+        # Waits and missing owners are never cut: they come in the shortest words that there are.
+        least = {"name": lines, "owner": 1 if lines < 4 else 2, "was": 1}
+        whole = ("wait", "was wait") if not pair.orphan(story, row) else ("wait", "was wait", "owner")
+        parts = [p if p.kind in whole else replace(p, block=cut(p.block, least[p.kind])) for p in parts]
     # A badge that finds no room beside the sign of the channel has a line to itself.
     taken = number_room(row, small) + ICON_ROOM * small
     text = _badge(pair, side, row)
@@ -119,7 +121,7 @@ def _owner(pair: Pair, side: int, row: int, inner: float, small: float) -> Itera
     block = wrap(cell.text, small, room, bold=cell.bold or changed, italic=cell.italic)
     yield Part("owner", block, 0.45 * small, changed)
     if was is not None:
-        name = was or pair.new.words["no owner"]
+        name = pair.owner(pair.old, pair.back[row]) or pair.new.words["no owner"]
         yield Part("was", wrap(pair.words["was"].format(name), small, inner), 3.0 if cell.boxed else 0.0)
 
 
@@ -136,14 +138,36 @@ def _wait(pair: Pair, side: int, row: int, inner: float, small: float, *, squeez
     if not _waits(story, row):
         return
     days = story.waits[row]
-    text = story.wait_words(row, brief=squeezed)
-    if days:
-        text = pair.words["after wait"].format(text)
     was = pair.back.get(row) if side else None
     changed = was is not None and _waits(pair.old, was) and pair.old.waits[was] != days
-    yield Part("wait", wrap(text, small, inner, bold=changed), 0.45 * small, changed)
+    forms = [story.wait_words(row)]
+    if days is not None:
+        forms = [pair.wait(story, row, brief=brief) for brief in (False, True)]
+    frames = [pair.words["after wait"], "{}"] if days else ["{}"]
+    block = _in_few_words(forms, frames, small, inner, squeezed=squeezed, bold=changed)
+    yield Part("wait", block, 0.45 * small, changed)
     if changed and was is not None:
-        yield Part("was", wrap(pair.words["was"].format(pair.wait(pair.old, was)), small, inner), 0.0)
+        forms = [pair.wait(pair.old, was, brief=brief) for brief in (False, True)]
+        yield Part(
+            "was wait", _in_few_words(forms, [pair.words["was"]], small, inner, squeezed=squeezed), 0.0
+        )
+
+
+def _in_few_words(
+    forms: Sequence[str],
+    frames: Sequence[str],
+    small: float,
+    inner: float,
+    *,
+    squeezed: bool,
+    bold: bool = False,
+) -> Block:
+    """A wait in full; squeezed, the fullest of its forms that stands in one line. It is never cut."""
+    texts = [frames[0].format(forms[0])]
+    if squeezed:
+        texts += [frame.format(forms[-1]) for frame in frames]
+    blocks = [wrap(text, small, inner, bold=bold) for text in texts]
+    return next((each for each in blocks if len(each.lines) == 1 and not each.broken), blocks[-1])
 
 
 def _waits(story: Story, row: int) -> bool:

@@ -176,9 +176,16 @@ class Pair:
         """An allowed word of a column as people say it."""
         return self.new.words.get(word if column == "stage" else f"{column}.{word}", word)
 
-    def wait(self, story: Story, row: int) -> str:
-        """The wait before a touchpoint; `?` where nobody knows it."""
-        return self.words["unknown"] if story.waits[row] is None else story.wait_words(row)
+    def wait(self, story: Story, row: int, *, brief: bool = False) -> str:
+        """The wait before a touchpoint, with ≈ where it was inferred; “not known” where nobody knows it."""
+        if story.waits[row] is None:
+            return self.words["unknown"]
+        return marked(story.wait_words(row, brief=brief), story.is_inferred(row, "wait_days"))
+
+    def owner(self, story: Story, row: int) -> str:
+        """The owner of a touchpoint, with ≈ where it was inferred; empty where it has none."""
+        name = self.text(story, row, "owner")
+        return marked(name, story.is_inferred(row, "owner")) if name else ""
 
     def score(self, story: Story, row: int, column: str = "experienced") -> str:
         """A score as people read it, with ≈ where it was inferred; `?` where nobody knows it."""
@@ -225,6 +232,11 @@ class Pair:
             if first < last:
                 found += (np.interp(places, *new.T) - np.interp(places, *old.T)).tolist()
         return found
+
+
+def marked(text: str, guessed: bool) -> str:
+    """A text with the sign of a guess, once."""
+    return f"≈ {text}" if guessed and not text.startswith("≈") else text
 
 
 def unbroken(points: Sequence[tuple[float, float | None]]) -> list[np.ndarray]:

@@ -8,7 +8,8 @@ from functools import lru_cache
 
 import pandas as pd
 
-from cxkit.views.comparison.pair import Pair, within
+from cxkit.journey_cells import to_text, word_key
+from cxkit.views.comparison.pair import Pair, marked, within
 from cxkit.views.map.cells import Story
 from cxkit.views.map.said import evidence_key, honest
 
@@ -149,7 +150,7 @@ def _owners(pair: Pair) -> Iterator[tuple[str, float, str]]:
             key = "now" if not before else "was" if not after else "both"
             # where one journey names no owner at all, nobody was asked
             kind = "gained" if now in pair.gained else "lost" if now in pair.lost else "owner"
-            yield kind, 0, _say(pair, key, now, before, after)
+            yield kind, 0, _say(pair, key, now, pair.owner(pair.old, was), pair.owner(pair.new, now))
 
 
 def _scores(pair: Pair) -> Iterator[tuple[str, float, str]]:
@@ -223,24 +224,33 @@ def alt(pair: Pair) -> str:
 
 
 def twin(pair: Pair) -> pd.DataFrame:
-    """The table of `cx.compare`, its words in the language of the journeys."""
+    """The table of `cx.compare`, its words in the language of the journeys, and ≈ where a cell was inferred."""
     table = pair.table.copy()
-    for side in ("before", "after"):
+    names = [word_key(str(name)) for name in pair.table["touchpoint"]]
+    for side, story in zip(("before", "after"), pair.stories, strict=True):
         table[side] = [
-            _cell(pair, str(change), str(text))
-            for change, text in zip(pair.table["change"], pair.table[side], strict=True)
+            _cell(pair, story, name, str(change), str(text))
+            for name, change, text in zip(names, pair.table["change"], pair.table[side], strict=True)
         ]
     table["change"] = [pair.words[f"change.{change}"] for change in pair.table["change"]]
     table["evidence"] = [pair.new.words.get(evidence_key(word), word) for word in table["evidence"]]
     return table
 
 
-def _cell(pair: Pair, change: str, text: str) -> str:
+def _cell(pair: Pair, story: Story, name: str, change: str, text: str) -> str:
     if change in ("added", "removed", "moved"):
         return pair.words["step"].format(text.rpartition(" ")[2]) if text else ""
     if change == "owner" and not text:
         return pair.new.words["no owner"]
-    return pair.term(change, text) if change in ("stage", "channel", "failure") else text
+    said = pair.term(change, text) if change in ("stage", "channel", "failure") else text
+    column = "wait_days" if change == "wait" else change
+    guessed = any(
+        story.is_inferred(row, column)
+        for row in range(len(story))
+        # the same name may come twice, with another word or number beside it
+        if word_key(story.text(row, "touchpoint")) == name and to_text(story.table.at[row, column]) == text
+    )
+    return marked(said, guessed and bool(text))
 
 
 def headings(pair: Pair) -> dict[str, str]:

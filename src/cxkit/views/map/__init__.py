@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial, reduce
+from itertools import chain
 from typing import Any
 
 from cxkit.views import look
 from cxkit.views.map.cells import Story, alt
 from cxkit.views.map.drivers import match
 from cxkit.views.map.foot import Foot, draw_foot, foot
-from cxkit.views.map.head import Head, draw_head, heads
-from cxkit.views.map.plan import Frame, Plan, plan
+from cxkit.views.map.head import Head, draw_head, has_card, heads
+from cxkit.views.map.plan import BROKEN, CUT, Frame, Plan, plan
 from cxkit.views.map.rows import draw_row
-from cxkit.views.map.said import headings, twin
+from cxkit.views.map.said import Map, guessed_numbers, headings, twin
 from cxkit.views.map.style import STYLES, Style, Type, type_for
 from cxkit.views.page import open_page
 from cxkit.views.picture import Picture
 
 _AIR = 8.0
 """Room above and below the rows, in points."""
+# How many times as large as the paper a sheet may be: so that everything is said; where text has to be cut all the
+# same; and where not even that is enough. Whole words and the card of the person are worth a little.
+_LARGER = (1.0, 1.06, 1.12, 1.25, 1.4, 1.6, 2.0, 2.5)
+_A_LITTLE = 1.25
+_CUT_ON = (1.0, 1.6, 2.5)
+_LARGEST = (3.2, 4.0, 6.0)
 
 
 def draw_map(journey: Any, *, size: str = "16:9", style: str = "screen", drivers: Any = None) -> Picture:
@@ -27,9 +36,10 @@ def draw_map(journey: Any, *, size: str = "16:9", style: str = "screen", drivers
     Args:
         journey: a `Journey`.
         size: "16:9" (slides), "A4", "A4 portrait" or "A3". Type is at least 7 points; on a slide of up to
-            nine touchpoints at least 9 points. Many touchpoints are set in two or more rows.
+            nine touchpoints at least 9 points. Many touchpoints are set in two or more rows. Where text would
+            have to be cut or left out, the sheet grows, up to two and a half times, and keeps its shape.
         style: "screen" (tinted stages), "print" (white with hatches: it costs little ink, works in black and white
-            and leaves 10 mm at every edge) or "projector" (type of at least 12 points on a slide of up to nine
+            and leaves 10 mm at every edge) or "projector" (type of at least 11 points on a slide of up to nine
             touchpoints, thicker lines; quotes and opportunities are left to the table).
         drivers: what `drivers(…)` returns, raw or adjusted. The star of each touchpoint then grows with its ratio
             and shows it with its interval; it is hollow where the interval holds 1. Names are matched with
@@ -56,13 +66,12 @@ at “Calls”: expected 7, experienced 4, a gap of −3. 2 of 2 scores with no 
     found = None if drivers is None else match(journey.table, drivers)
     story = Story(journey, found, kind.left_out)
     types = type_for(size, kind, len(story))
-    for growth in (1.0, 1.25, 1.6, 2.0, 2.5, 3.2, 4.0, 6.0):
-        # A journey of very many touchpoints gets a larger sheet of the same shape, rather than losing any.
-        inches = (growth * look.SIZES[size][0], growth * look.SIZES[size][1])
-        sheet = _arrange(story, inches, kind, types)
-        if sheet:
-            return _draw(story, sheet, kind)
-    raise ValueError(f"A journey of {len(story)} touchpoints is too long for one map. Split it into several.")
+    chosen = _choose(story, look.SIZES[size], kind, types)
+    if chosen is None:
+        raise ValueError(
+            f"A journey of {len(story)} touchpoints is too long for one map. Split it into several."
+        )
+    return _draw(story, chosen, kind)
 
 
 @dataclass(frozen=True)
@@ -75,40 +84,81 @@ class _Sheet:
     foot: Foot
 
 
-def _arrange(story: Story, inches: tuple[float, float], style: Style, types: Type) -> _Sheet | None:
-    """The fullest head with which the rows are no worse off than with the plainest; None where nothing fits."""
-    width = inches[0] * 72 - 2 * style.margin
-    tried: list[_Sheet] = []
-    height = inches[1] * 72
-    for head in heads(story, width, style, types):
-        # A head that says less but is as high would leave the rows no better off.
-        if head.height >= height:
-            continue
-        height = head.height
-        sheet = _fit(story, inches, head, style, types)
-        if sheet and sheet.plan.size >= types.good and sheet.plan.relaxed and not sheet.plan.harm():
+def _choose(story: Story, paper: tuple[float, float], style: Style, types: Type) -> _Sheet | None:
+    """The smallest sheet, of the shape of `paper`, on which everything is said; None where none is large enough.
+
+    The card of the person is worth a sheet that is a little larger, and so are whole words. Only where a sheet of
+    two and a half times the size does not help is text cut and are lanes left to the table.
+    """
+    found: list[_Sheet] = []
+    cards = has_card(story)
+    for growth in _LARGER:
+        if found and growth > max(_A_LITTLE, 1.3 * found[0].inches[0] / paper[0]):
+            break
+        sheet = _arrange(story, paper, growth, style, types, BROKEN)
+        if sheet and not sheet.plan.harm() and (sheet.head.card or not cards):
             return sheet
-        tried += [sheet] if sheet else []
-    if not tried:
+        found += [sheet] if sheet else []
+    if found:
+        return reduce(lambda one, more: more if more.plan.harm() < 0.5 * one.plan.harm() else one, found)
+    for growths in (_CUT_ON, _LARGEST):
+        cut = [_arrange(story, paper, growth, style, types, CUT) for growth in growths]
+        if any(cut):
+            return min(filter(None, cut), key=lambda sheet: sheet.plan.harm())
+    return None
+
+
+def _arrange(
+    story: Story, paper: tuple[float, float], growth: float, style: Style, types: Type, spoil: int
+) -> _Sheet | None:
+    """The fullest head with which the rows are hardly worse off than with the plainest; None where nothing fits."""
+    inches = (growth * paper[0], growth * paper[1])
+    options = _unlike(heads(story, inches[0] * 72 - 2 * style.margin, style, types), inches[1] * 72)
+    if not options:
         return None
-    plainest = tried[-1]
+    fitted = partial(_fit, story, inches, style=style, types=types, spoil=spoil)
+    fullest = fitted(options[0])
+    if fullest and _is_good(fullest.plan, types):
+        return fullest
+    plainest = fitted(options[-1]) if len(options) > 1 else fullest
+    if plainest is None:
+        return None
     if plainest.plan.harm():
-        return min(reversed(tried), key=lambda sheet: sheet.plan.harm())
-    return next(sheet for sheet in tried if _as_good(sheet.plan, plainest.plan))
+        return fullest if fullest and fullest.plan.harm() <= plainest.plan.harm() else plainest
+    for sheet in chain([fullest], map(fitted, options[1:-1])):
+        if sheet and (_is_good(sheet.plan, types) or _as_good(sheet.plan, plainest.plan)):
+            return sheet
+    return plainest
+
+
+def _unlike(found: Iterable[Head], height: float) -> list[Head]:
+    """The heads that fit, without those that say less and are as high: they would leave the rows no better off."""
+    kept: list[Head] = []
+    for head in found:
+        if head.height < height:
+            kept.append(head)
+            height = head.height
+    return kept
+
+
+def _is_good(one: Plan, types: Type) -> bool:
+    return one.size >= types.good and one.relaxed and not one.harm()
 
 
 def _as_good(one: Plan, other: Plan) -> bool:
     """Whether the rows are hardly worse off in one plan than in another, which loses nothing."""
-    return not one.harm() and one.size >= other.size - 0.5 and one.curve >= 0.75 * other.curve
+    return not one.harm() and one.size >= other.size - 1.0 and one.curve >= 0.65 * other.curve
 
 
-def _fit(story: Story, inches: tuple[float, float], head: Head, style: Style, types: Type) -> _Sheet | None:
+def _fit(
+    story: Story, inches: tuple[float, float], head: Head, *, style: Style, types: Type, spoil: int
+) -> _Sheet | None:
     width, height = inches[0] * 72 - 2 * style.margin, inches[1] * 72 - 2 * style.margin
     told = foot(story, style, types.text, width)
     laid: Plan | None = None
     for _ in range(3):
         room = height - head.height - told.height - 2 * _AIR
-        laid = plan(story, Frame(width, room, types.least, types.most, types.good, style.brief))
+        laid = plan(story, Frame(width, room, types.least, types.most, types.good, style.brief), spoil)
         if laid is None:
             return None
         before, told = told, foot(laid.story, style, types.text, width)
@@ -119,7 +169,8 @@ def _fit(story: Story, inches: tuple[float, float], head: Head, style: Style, ty
 
 
 def _draw(story: Story, sheet: _Sheet, style: Style) -> Picture:
-    picture = Picture(
+    picture = Map(
+        guessed=guessed_numbers(story),
         figsize=sheet.inches,
         facecolor=look.PAPER,
         alt=alt(story),

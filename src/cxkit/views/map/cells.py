@@ -23,6 +23,9 @@ STAR_ROOM = 2.3
 HANGING = 0.0
 """Room that an icon, the star of an estimate, and a sign in the space between cards take before a text, as multiples
 of its size."""
+_HALF_MONTHS = (15.0, 15.22)
+"""Days in half a month: as people reckon, and by the calendar."""
+_NEAR = 2.5
 _MARKS = '“”„"״«»'
 _QUOTES = {"he": "״״", "ar": "«»", "fa": "«»", "ur": "“”"}
 
@@ -267,15 +270,16 @@ def signed(number: float) -> str:
 
 
 def duration(days: float, language_words: dict[str, str], *, brief: bool = False) -> str:
-    """Days in the unit that a person would use: hours below one day, months from 60 days, years from 730.
+    """Days in the unit that a person would use: hours below one day, years from 730 days.
 
-    Months are told to the half below a year, so that two waits hardly read shorter than the time they take together.
+    Months are told from 60 days, below a year only where the days are about so many months or half months: then the
+    parts of a wait add up to the whole.
 
     >>> from cxkit.views.look import words
     >>> duration(14, words("en")), duration(180, words("en")), duration(14, words("en"), brief=True)
     ('14 days', '6 months', '14 d')
-    >>> duration(105, words("en")), duration(75, words("en")), duration(75, words("he"))
-    ('3.5 months', '2.5 months', 'חודשיים וחצי')
+    >>> duration(105, words("en")), duration(65, words("en")), duration(75, words("he"))
+    ('3.5 months', '65 days', 'חודשיים וחצי')
     """
     if days == 0:
         return language_words["no wait.short" if brief else "no wait"]
@@ -284,8 +288,12 @@ def duration(days: float, language_words: dict[str, str], *, brief: bool = False
         unit, amount = "hour", max(1.0, round(days * 24))
     elif days >= 730:
         unit, amount = "year", round(days / 365.25, 1)
+    elif days >= 365:
+        unit, amount = "month", round(days / 30.4)
     elif days >= 60:
-        unit, amount = "month", round(days / 15.2) / 2 if days < 365 else round(days / 30.4)
+        half = min(_HALF_MONTHS, key=lambda half: abs(days - half * round(days / half)))
+        if abs(days - half * round(days / half)) <= _NEAR:
+            unit, amount = "month", round(days / half) / 2
     number = f"{amount:,.10g}"
     form = ".short" if brief else ""
     several = language_words.get(f"{unit}s.{number}{form}", language_words[f"{unit}s{form}"])

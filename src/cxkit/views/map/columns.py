@@ -12,7 +12,7 @@ from itertools import groupby
 from math import log1p
 
 from cxkit.views.layout import Block, wrap
-from cxkit.views.map.cells import Story
+from cxkit.views.map.cells import Story, block_of, sign_of
 
 EDGE = 8.0
 """Room between the end of a row and its first and last card."""
@@ -119,6 +119,18 @@ def columns(story: Story, first: int, last: int, room: float, size: float, step:
         starts.append(here)
         here += card
     return Row(first, starts, card, pad=min(7.0, max(3.0, 0.07 * card)))
+
+
+def name_channels(story: Story, rows: Sequence[Row], size: float) -> None:
+    """Name the channel on each card. Where a name has to be short on one card, it is so on every card."""
+    cells = story.cells["channel"]
+    inner = min(row.card - 2 * row.pad for row in rows)
+    blocks = [(cell, block_of(cell, size, inner)) for cell in cells]
+    short = {cell.icon for cell, block in blocks if cell and block and cell.short and block.broken}
+    said = [replace(cell, text=cell.short) if cell and cell.icon in short else cell for cell in cells]
+    for row in rows:
+        here = said[row.first : row.first + len(row.starts)]
+        row.blocks["channel"] = [sign_of(cell, size, row.card - 2 * row.pad, whole=True) for cell in here]
 
 
 def bands(story: Story, row: Row, last: int, room: float, size: float) -> Iterator[Band]:

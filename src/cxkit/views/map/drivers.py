@@ -40,15 +40,24 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Drivers:
-    """The estimates on a map: by touchpoint, the names that are not on it, and what the ratios stand for."""
+    """The estimates on a map: by touchpoint, the names that are not on it, and what the ratios stand for.
+
+    `rows` counts the estimates that were given, `n` holds the fewest and the most people behind one, and `left_out`
+    those who could not be counted. `adjusted_for` and `source` are empty where the table does not tell.
+    """
 
     found: dict[int, Estimate]
     others: tuple[str, ...]
     kind: str
     adjusted: bool
-    n: int | None
+    n: tuple[int, int] | None
     outcome: str
     per: float | None
+    rows: int
+    left_out: int = 0
+    adjusted_for: tuple[str, ...] = ()
+    source: str = ""
+    unit: str = "point"
 
 
 def number(value: float) -> str:
@@ -93,16 +102,37 @@ def match(journey: pd.DataFrame, drivers: Any) -> Drivers:
             f"No name in the drivers table ({there}, …) is a touchpoint of this journey ({here}, …). Where a survey "
             "calls a touchpoint something else, add a column to the journey, such as “survey”, with the survey's name."
         )
-    counts = pd.to_numeric(table["n"], errors="coerce").dropna() if "n" in table else pd.Series(dtype=float)
+    counts, missing = _counts(table, "n"), _counts(table, "missing")
+    about = table.attrs
     return Drivers(
         found,
         tuple(name for key, name in names.items() if key not in met),
         kind,
         bool(prefix),
-        int(counts.max()) if len(counts) else None,
-        str(table.attrs.get("outcome", "")).replace("_", " "),
-        table.attrs.get("per"),
+        (counts[0], counts[-1]) if counts else None,
+        _plain(about.get("outcome", "")),
+        about.get("per"),
+        len(names),
+        missing[-1] if missing else 0,
+        tuple(map(_plain, _listed(about.get("adjust")))),
+        " ".join(str(about.get("source", "")).split()),
+        str(about.get("unit", "point")),
     )
+
+
+def _counts(table: pd.DataFrame, column: str) -> list[int]:
+    """The counts in a column, the fewest first."""
+    if column not in table:
+        return []
+    return sorted(int(value) for value in pd.to_numeric(table[column], errors="coerce").dropna())
+
+
+def _listed(names: Any) -> list[Any]:
+    return [names] if isinstance(names, str) else list(names or ())
+
+
+def _plain(name: object) -> str:
+    return str(name).replace("_", " ")
 
 
 def _checked(drivers: Any) -> tuple[pd.DataFrame, str]:

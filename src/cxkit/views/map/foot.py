@@ -14,6 +14,8 @@ from cxkit.views.page import Page
 
 OUTLINES: dict[str, Any] = {"observed": "-", "inferred": (0, (4, 2.4)), "assumed": (0, (1, 1.8))}
 """The outline of a card for each kind of evidence."""
+_UNTOLD = "untold"
+"""A card without evidence, whose outline is pale."""
 _LINE = 1.42
 _BETWEEN = 1.6
 _MOST_SOURCE = 3
@@ -89,11 +91,11 @@ def _signs(story: Story, brief: bool) -> list[tuple[str, str]]:
             items.append(("hollow star", words["legend.hollow"]))
         if any(cell and row not in story.drivers.found for row, cell in enumerate(story.cells["moment"])):
             items.append(("small star", words["legend.told"]))
-    kinds = [kind for kind in OUTLINES if kind in set(table["evidence"])] if "evidence" in table else []
-    items += [
-        (kind, (words["legend.evidence"] + " " if kind == kinds[0] else "") + words[evidence_key(kind)])
-        for kind in kinds
-    ]
+    given = set(table["evidence"]) if "evidence" in table else {""}
+    kinds = [kind for kind in (*OUTLINES, _UNTOLD) if (kind if kind in OUTLINES else "") in given]
+    said = [words["legend.untold" if kind == _UNTOLD else evidence_key(kind)] for kind in kinds]
+    said[:1] = [f"{words['legend.evidence']} {first}" for first in said[:1]]
+    items += zip(kinds, said, strict=True)
     if "inferred" in table and (table["inferred"] != "").any():
         items.append(("", words["legend.planned" if story.planned else "legend.inferred"]))
     if "owner" in story.lanes:
@@ -136,8 +138,11 @@ def _draw_sign(page: Page, sign: str, style: Style, x: float, y: float, size: fl
         area = areas[sign]
         # The hatch takes the colour of the edge.
         page.box(x, y - tall / 2, wide, tall, fill=area.fill, edge=area.ink, line=0.6, hatch=area.hatch)
-    elif sign in OUTLINES:
-        page.box(x, y - tall / 2, wide, tall, fill=look.PAPER, edge=look.INK, style=OUTLINES[sign], radius=2)
+    elif sign in OUTLINES or sign == _UNTOLD:
+        edge = style.rule if sign == _UNTOLD else look.INK
+        page.box(
+            x, y - tall / 2, wide, tall, fill=look.PAPER, edge=edge, style=OUTLINES.get(sign, "-"), radius=2
+        )
     elif sign in _HANDED:
         colour = look.BELOW if sign == "broken" else style.quiet
         page.icon(sign, x + 0.5 * size, y, 0.8 * size, colour)

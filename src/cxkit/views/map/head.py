@@ -63,7 +63,7 @@ class Head:
 
 def heads(story: Story, width: float, style: Style, sizes: Type) -> Iterator[Head]:
     """The heads that a page may have, from the fullest to the plainest."""
-    if _initials(story) or any(_fields(story, _FULL)):
+    if has_card(story):
         for fields in (_FULL, _SHORT):
             head = _with_card(story, width, style, sizes, fields)
             if head:
@@ -74,6 +74,11 @@ def heads(story: Story, width: float, style: Style, sizes: Type) -> Iterator[Hea
     yield _head(story, width, sizes, [who, job, journey.scenario])
     if style.brief and job:
         yield _head(story, width, sizes, [who, journey.scenario])
+
+
+def has_card(story: Story) -> bool:
+    """Whether enough is known of the person for a card."""
+    return bool(_initials(story) or _fields(story, _FULL))
 
 
 def _head(story: Story, width: float, sizes: Type, parts: Sequence[str]) -> Head:

@@ -13,7 +13,7 @@ from typing import Protocol, TypeVar
 
 from cxkit.views.layout import LEADING, Block, cut, text_width, wrap
 from cxkit.views.map.cells import Story, block_of, sign_of
-from cxkit.views.map.columns import EDGE, bands, columns, split, stretch, waits
+from cxkit.views.map.columns import EDGE, bands, columns, name_channels, split, stretch, waits
 from cxkit.views.map.columns import Band as Band
 from cxkit.views.map.columns import Row as Row
 from cxkit.views.map.columns import Wait as Wait
@@ -25,6 +25,8 @@ _LEAST_CARD = 34.0
 _TIGHT = 4.4
 """The least height of the curve, as a multiple of the height of the label of a gap."""
 _MOST_ROWS = 8
+BROKEN, CUT = range(2)
+"""What may be spoilt so that a map fits: words may be broken, or text is cut as well and lanes are left out."""
 # Where a page is too small: lanes that may be left to the table, in this order, and how many lines the
 # others keep before that happens.
 _DROPPED = ("quote", "opportunity", "pain_point")
@@ -93,6 +95,11 @@ class Plan:
         return min((row.heights.get("scores", 0.0) for row in self.rows), default=0.0)
 
     @property
+    def card(self) -> float:
+        """Width of the narrowest card."""
+        return min(row.card for row in self.rows)
+
+    @property
     def relaxed(self) -> bool:
         """Whether the curve has more than the least room, or there is none."""
         return len(self.rows) > 1 or not self.curve or self.curve > (_TIGHT + 0.5) * pill_height(self.small)
@@ -104,11 +111,12 @@ class Plan:
         return sum(block.cut + 1.5 * block.broken for block in blocks) + 0.7 * lost
 
 
-def plan(story: Story, frame: Frame) -> Plan | None:
+def plan(story: Story, frame: Frame, spoil: int = CUT) -> Plan | None:
     """The plan with the fewest rows whose type is of a good size; failing that, with the largest type.
 
-    Only where nothing fits even at the least size is text cut, the longest lanes first, and are lanes left to
-    the table. None where not even that is enough.
+    Where nothing fits even at the least size, `spoil` says what may be done about it: words may be broken (`BROKEN`),
+    or text is cut as well, the longest lanes first, and lanes are left to the table (`CUT`). None where that
+    is not enough.
     """
     best: Plan | None = None
     for count in _counts(story, frame):
@@ -117,7 +125,9 @@ def plan(story: Story, frame: Frame) -> Plan | None:
             best = fitting
         if best and (best.size >= frame.good or not fitting):
             break
-    best = best or _squeeze(story, frame, _KEEP, _KEEP_AT_LEAST) or _squeeze(story, frame, _KEEP_HARD, 1)
+    best = best or _tight(story, frame)
+    if spoil == CUT:
+        best = best or _squeeze(story, frame, _KEEP, _KEEP_AT_LEAST) or _squeeze(story, frame, _KEEP_HARD, 1)
     return _spread(best, frame) if best else None
 
 
@@ -149,6 +159,13 @@ def largest(lay: Callable[[float], AnyPlan], frame: Sheet) -> AnyPlan | None:
     return fitting
 
 
+def _tight(story: Story, frame: Frame) -> Plan | None:
+    """The least harmful plan at the least size of type that says everything, with less room for waits and curve."""
+    found = [_lay(story, frame, count, frame.least, tight=True) for count in _counts(story, frame)]
+    fitting = [laid for laid in found if laid.height <= frame.height and laid.card >= _LEAST_CARD]
+    return min(fitting, key=Plan.harm, default=None)
+
+
 def _squeeze(story: Story, frame: Frame, keep: dict[str, int], others: int) -> Plan | None:
     """The least harmful plan at the least size of type."""
     found: list[Plan] = []
@@ -157,7 +174,7 @@ def _squeeze(story: Story, frame: Frame, keep: dict[str, int], others: int) -> P
         shorter = story.without((*story.dropped, *droppable[:number]))
         for count in _counts(shorter, frame):
             laid = _lay(shorter, frame, count, frame.least, tight=True)
-            if min(row.card for row in laid.rows) < _LEAST_CARD:
+            if laid.card < _LEAST_CARD:
                 continue
             if not _limit(laid, frame, keep, others):
                 break
@@ -227,17 +244,16 @@ def _lay(story: Story, frame: Frame, count: int, size: float, *, tight: bool = F
     label = _label_width(story, small)
     room = frame.width - label
     parts = split(tuple(story.stages), count)
-    step = stretch(story, parts, room) * (0.6 if frame.brief else 1.0)
-    rows = []
-    for first, last in parts:
-        row = columns(story, first, last, room, size, step)
+    step = stretch(story, parts, room) * (0.6 if frame.brief else 1.0) * (0.6 if tight else 1.0)
+    rows = [columns(story, first, last, room, size, step) for first, last in parts]
+    name_channels(story, rows, small)
+    for row, (_, last) in zip(rows, parts, strict=True):
         row.labels = {lane: wrap(text, small, label - 6, bold=True) for lane, text in story.labels.items()}
         row.bands = list(bands(story, row, last, room, size))
         if "wait_days" in story.lanes:
             row.waits = waits(story, row, last, room, small)
-        row.blocks = dict(_blocks(story, row, last, room, size, small))
+        row.blocks |= _blocks(story, row, last, room, size, small)
         _set_heights(story, row, size, small, pills, {})
-        rows.append(row)
     return Plan(story, size, small, label, rows, gap=1.4 * size)
 
 
@@ -254,7 +270,6 @@ def _blocks(
     inner = row.card - 2 * row.pad
     for lane in story.lanes:
         if lane == "touchpoint":
-            yield "channel", [sign_of(story.cells["channel"][i], small, inner, whole=True) for i in indices]
             yield lane, [block_of(story.cells[lane][i], size, inner) for i in indices]
         elif lane == "scores":
             missing = wrap(story.words["no score"], small, row.card)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cxkit.views import look
 from cxkit.views.layout import LEADING, Block
-from cxkit.views.map.cells import HANGING, Cell, handoffs, indent
+from cxkit.views.map.cells import HANGING, STAR_ROOM, Cell, handoffs, indent
 from cxkit.views.map.columns import EDGE, POINT, Row
 from cxkit.views.map.curve import draw_scores
 from cxkit.views.map.foot import OUTLINES
@@ -54,9 +54,13 @@ def _draw_stages(page: Page, style: Style, laid: Plan, row: Row, top: float, sta
     for position, band in enumerate(row.bands):
         tint, ink = style.stage(band.stage)
         left, right = start + band.start + 0.75, start + band.end - 0.75
-        page.box(left, top + tall / 2, right - left, height - tall / 2, fill=tint)
+        last = position + 1 == len(row.bands)
+        # One tint reaches a hair under the next, so that nothing shines through where words cross from one to another.
+        reach = right if last else start + band.end + 0.3
+        begin = left - (0.75 if position else 0.0)
+        page.box(begin, top + tall / 2, reach - begin, height - tall / 2, fill=tint)
         # The head of a stage points to the next.
-        tip = right + (POINT - (0 if style.solid else 2) if position + 1 < len(row.bands) else 0.0)
+        tip = right + (0.0 if last else POINT - (0 if style.solid else 2))
         notch = left + (POINT if position else 0.0)
         corners = [
             (left, top),
@@ -72,9 +76,39 @@ def _draw_stages(page: Page, style: Style, laid: Plan, row: Row, top: float, sta
         page.text(
             left + EDGE + 0.5 * POINT, y, band.name, look.PAPER if style.solid else look.INK, gid="stage"
         )
-        if not style.solid and position + 1 < len(row.bands):
-            edge_of = start + band.end
-            page.line([edge_of] * 2, [top + tall, top + height], style.quiet, 0.6, (0, (1, 2)))
+        if not last:
+            colour, thick, dash = (look.PAPER, 1.5, "-") if style.solid else (style.quiet, 0.6, (0, (1, 2)))
+            y = top + (tall / 2 if style.solid else tall)
+            for above, below in [*_crossings(laid, row, band.end), (height, height)]:
+                if top + above > y:
+                    ends = [y, top + above]
+                    page.line([start + band.end] * 2, ends, colour, thick, dash, 1.05, gid="stage-edge")
+                y = top + below
+
+
+def _crossings(laid: Plan, row: Row, edge: float) -> list[tuple[float, float]]:
+    """From where to where words cross the end of a stage, from the top of the row: the line stops there."""
+    found, top, size = [], 0.0, laid.size
+    for lane, tall in row.heights.items():
+        if lane == "wait_days":
+            y = top + 0.8 * size + laid.air / 3
+            found += [
+                (y - 0.5, y + wait.label.height + 1.5)
+                for wait in row.waits
+                if wait.label_start - 2 < edge < wait.label_start + wait.label.width + 2
+            ]
+        elif lane == "moment":
+            for position, start in enumerate(row.starts):
+                blocks = [
+                    block for part in parts_of(laid.story, lane) if (block := row.blocks[part][position])
+                ]
+                wide = max((block.width for block in blocks), default=0.0) + STAR_ROOM * size
+                if start < edge < start + row.pad + wide:
+                    high = sum(block.height for block in blocks)
+                    bottom = top + tall - AIR * size - laid.air / 2
+                    found.append((bottom - high - 0.5, bottom + 1.5))
+        top += tall
+    return found
 
 
 def _draw_lane(page: Page, style: Style, laid: Plan, row: Row, lane: str, top: float, start: float) -> None:

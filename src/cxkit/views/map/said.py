@@ -4,14 +4,48 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from cxkit.journey_cells import is_empty
+from cxkit.views.picture import Picture
 
 if TYPE_CHECKING:  # the alt text in `cells` says what is said here
     from cxkit.views.map.cells import Story
+
+
+class Map(Picture):
+    """A drawn map. Its table tells a guess as the map does: with “≈” before the number.
+
+    The numbers in `.twin` stay numbers.
+    """
+
+    def __init__(self, *, guessed: frozenset[tuple[int, str]] = frozenset(), **options: Any) -> None:
+        super().__init__(**options)
+        self.guessed = guessed
+
+    def table_in_words(self) -> tuple[list[str], list[list[str]]]:
+        heads, rows = super().table_in_words()
+        columns = list(self.twin.columns)
+        for row, column in self.guessed:
+            place = columns.index(column) if column in columns else -1
+            if place >= 0 and rows[row][place]:
+                rows[row][place] = f"≈ {rows[row][place]}"
+        return heads, rows
+
+
+def guessed_numbers(story: Story) -> frozenset[tuple[int, str]]:
+    """The rows and columns of the numbers that were worked out, not told."""
+    scores = ("expected", "experienced")
+    sources = {"gap": scores, **{name: (name,) for name in (*scores, "wait_days")}}
+    return frozenset(
+        (row, name)
+        for row in range(len(story))
+        for name, parts in sources.items()
+        if any(story.is_inferred(row, part) for part in parts)
+    )
+
 
 _ORDER = (
     "stage",
@@ -82,25 +116,34 @@ def estimated(story: Story) -> str:
     if drivers.outcome:
         parts[0] += " " + words["foot.outcome"].format(drivers.outcome)
     if drivers.per is not None:
-        per = {-1.0: words["foot.less"], 1.0: words["foot.more"]}.get(drivers.per)
-        parts[0] += " " + (per or words["foot.points"].format(f"{drivers.per:g}".replace("-", "−")))
+        step = "" if drivers.unit == "point" else ".step"
+        key = {-1.0: "foot.less", 1.0: "foot.more"}.get(drivers.per, "foot.points")
+        parts[0] += " " + words[key + step].format(f"{drivers.per:g}".replace("-", "−"))
     if drivers.adjusted:
-        parts.append(words["foot.adjusted"])
+        names = ", ".join(drivers.adjusted_for)
+        parts.append(words["foot.adjusted.for"].format(names) if names else words["foot.adjusted"])
     parts.append(words["foot.interval"])
     if drivers.n is not None:
-        parts.append(words["foot.n"].format(f"{drivers.n:,}"))
+        low, high = (f"{n:,}" for n in drivers.n)
+        parts.append(words["foot.n"].format(words["foot.range"].format(low, high) if low != high else low))
+    if drivers.left_out:
+        parts.append(words["foot.left_out"].format(f"{drivers.left_out:,}"))
+    if drivers.source:
+        parts.append(words["foot.estimates"].format(drivers.source.rstrip(".")))
     return ", ".join(parts)
 
 
 def elsewhere(story: Story, most: int) -> str:
     """The names that were estimated but are not on the map, in short; empty where there are none."""
-    names = story.drivers.others if story.drivers else ()
-    if not names:
+    drivers = story.drivers
+    if drivers is None or not drivers.others:
         return ""
+    names = drivers.others
     said = ", ".join(names[:most])
     if len(names) > most:
         said = story.words["foot.and"].format(names=said, k=len(names) - most)
-    return story.words["foot.others"].format(names=said)
+    key = "foot.others.one" if len(names) == 1 else "foot.others"
+    return story.words[key].format(k=len(names), n=drivers.rows, names=said)
 
 
 def headings(story: Story) -> dict[str, str]:

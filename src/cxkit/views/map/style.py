@@ -98,8 +98,8 @@ def type_for(size: str, style: Style, touchpoints: int) -> Type:
         if size == "16:9":
             if touchpoints > 14:
                 return Type(22.0, 9.0, 7.5, 9.0, 12.0)
-            least = 12.0 if few else 9.0
-            return Type(24.0, 12.0 if few else 10.0, least, 14.0 if few else 11.0, 20.0)
+            least = 11.0 if few else 9.0
+            return Type(24.0, 11.0 if few else 10.0, least, 14.0 if few else 11.0, 20.0)
         least = (12.0 if size == "A3" else 10.0) if few else 8.0
         return Type(26.0 if size == "A3" else 22.0, max(least, 9.0), least, least + 2, 20.0)
     if size == "16:9":
