@@ -617,7 +617,7 @@ def test_compare_says_of_what(language):
             assert f": {100 * level.value:.0f}%" in picture.alt
     if language == "en":
         title = plot_compare(a_change(), groups=LEVELS, measure=name).title
-        assert title == "Beyond what changed elsewhere: “treated” +13 points (6 to 20)"
+        assert title == "Beyond what changed elsewhere: treated +13 points (6 to 20)"
 
 
 def test_compare_of_two_journeys_says_how_they_are_drawn():

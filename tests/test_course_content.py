@@ -36,6 +36,7 @@ def name_of(path):
 
 
 QUIZZES = below("course/quizzes", "*.yaml")
+GUESSES = below("course/guesses", "*.yaml")
 LESSONS = below("course", "*.ipynb")
 SHEETS = [*below("exercises", "*.yaml"), *below("solutions", "*.yaml")]
 NOTEBOOKS = [*LESSONS, *below("exercises", "*.ipynb"), *below("solutions", "*.ipynb")]
@@ -72,7 +73,7 @@ def test_there_is_something_to_check():
 # ---- questions ----
 
 
-@pytest.mark.parametrize("path", [*QUIZZES, *SHEETS], ids=name_of)
+@pytest.mark.parametrize("path", [*QUIZZES, *GUESSES, *SHEETS], ids=name_of)
 def test_a_questions_file_is_valid_and_names_its_concepts(path):
     for question in questions_of(read_questions(path)):
         assert re.fullmatch(r"[JPDMVW]\d( [JPDMVW]\d)*", question["row"]), question["id"]
@@ -160,7 +161,7 @@ def test_a_scale_has_an_answer_and_words(path):
             )
 
 
-@pytest.mark.parametrize("path", [*QUIZZES, *SHEETS], ids=name_of)
+@pytest.mark.parametrize("path", [*QUIZZES, *GUESSES, *SHEETS], ids=name_of)
 def test_a_scale_has_a_label_for_each_of_its_places(path):
     for question in questions_of(read_questions(path)):
         if question["kind"] == "scale":
@@ -168,6 +169,48 @@ def test_a_scale_has_a_label_for_each_of_its_places(path):
             assert places == int(places), question["id"]
             assert "labels" not in question or len(question["labels"]) == places + 1, question["id"]
             assert question["low"] <= question.get("start", question["low"]) <= question["high"]
+
+
+@pytest.mark.parametrize("path", GUESSES, ids=name_of)
+def test_a_guess_asks_little_and_answers_every_choice(path):
+    spec = read_questions(path)
+    questions = list(questions_of(spec))
+    assert len(questions) <= 2, "one or two questions: a guess is quick"
+    assert not {"feedback", "answer_cell", "buttons"} & set(spec)
+    for question in questions:
+        assert question["kind"] in ("choice", "scale"), question["id"]
+        if question["kind"] == "choice":
+            assert sum(bool(option.get("right")) for option in question["options"]) == 1, question["id"]
+            check_words(question, has_words=True)
+        else:
+            assert {"unit", "labels"} & set(question), f"{question['id']}: a number of what?"
+            assert "start" in question, question["id"]
+            assert not {"at_least", "at_most", "right_words", "wrong_words"} & set(question), (
+                f"{question['id']}: the estimate answers, not the file"
+            )
+
+
+@each_lesson
+def test_what_a_lesson_shows_has_its_file(path):
+    folders = {"quiz": "quizzes", "activity": "quizzes", "guess": "guesses", "conversation": "conversations"}
+    for cell in cells(path, "code"):
+        for kind, name in re.findall(r"cx\.(quiz|activity|guess|conversation)\(\s*\"([^\"]+)\"", cell.source):
+            assert (ROOT / "course" / folders[kind] / f"{name}.yaml").is_file(), (kind, name)
+
+
+def test_the_right_guess_is_not_always_in_the_same_place_nor_always_the_longest():
+    places, longest = [], 0
+    for path in GUESSES:
+        for question in questions_of(read_questions(path)):
+            if question["kind"] == "choice":
+                lengths = [len(option["label"]) for option in question["options"]]
+                right = next(i for i, option in enumerate(question["options"]) if option.get("right"))
+                places.append(right)
+                longest += lengths[right] == max(lengths)
+    # of four or fewer, chance alone may put most in one place
+    if len(places) > 4:
+        assert max(places.count(place) for place in places) <= 0.7 * len(places)
+        assert longest <= 0.7 * len(places)
 
 
 def test_every_activity_has_its_questions():
@@ -230,7 +273,7 @@ def test_code_is_folded_behind_a_label(path):
     for cell in cells(path, "code"):
         assert cell.metadata.get("jupyter", {}).get("source_hidden") is True, cell.source
         first = cell.source.splitlines()[0]
-        assert re.match(r"# [A-Z]", first) and 8 <= len(first) <= 80, first
+        assert re.match(r"# [A-Zא-ת]", first) and 8 <= len(first) <= 80, first
 
 
 @each_lesson
@@ -322,14 +365,17 @@ def test_headings_start_with_one_title_and_never_skip_a_level(path):
 @each_lesson
 def test_the_times_of_the_parts_add_up_to_that_of_the_title(path):
     notebook = read(path)
-    [total] = re.findall(r"About (\d+) minutes", notebook.cells[0].source)
+    # in English or in Hebrew
+    [total] = re.findall(r"(?:About |כ־)(\d+) (?:minutes|דקות)", notebook.cells[0].source)
     heads = [
         line
         for cell in notebook.cells
         for line in cell.source.splitlines()
         if line.startswith("#" if cell.cell_type == "markdown" else "# ")
     ]
-    parts = [int(minutes) for line in heads for minutes in re.findall(r"\((\d+) minutes?\b", line)]
+    parts = [
+        int(minutes) for line in heads for minutes in re.findall(r"\((\d+) (?:minutes?|דקות|דקה)\b", line)
+    ]
     assert len(parts) >= 3
     assert abs(sum(parts) - int(total)) <= 5, (parts, total)
 
@@ -383,7 +429,7 @@ def plain_text(text):
     return re.sub(r"[*_#]", "", text)
 
 
-WRITTEN = [*NOTEBOOKS, *QUIZZES, *SHEETS, *below("case_studies", "story*.md")]
+WRITTEN = [*NOTEBOOKS, *QUIZZES, *GUESSES, *SHEETS, *below("case_studies", "story*.md")]
 # the grade is one for English
 PROSE = [path for path in WRITTEN if not re.search(r"[._]he\.", path.name)]
 

@@ -1,40 +1,59 @@
-"""Every number that a quiz takes from the cases or from the fact register is worked out again, by the call named there.
+"""Every number that the course takes from the cases or from the fact register is worked out again, by the call named.
 
-A comment above a question says so: `# source "4.7": round(waits["median"], 1)`. The words in quotes have to stand in the
-question, and the call has to give them. The names that a call may use are the functions of `Numbers`.
+A comment says so. In a quiz or a guess it stands above the question: `# source "4.7": round(waits["median"], 1)`. In a
+lesson it stands on a line of its own in the cell with the words: `<!-- source "4.7": round(waits["median"], 1) -->`.
+The words in quotes have to stand in the question or the cell, and the call has to give them. The names that a call may
+use are those of `FUNCTIONS` and `known`.
 """
 
 from __future__ import annotations
 
+import importlib
 import re
 from functools import cache
 
+import nbformat
 import pytest
 import yaml
 from coverage_hmo import ATTITUDES, GAPS, one_row_per_member
-from test_course_content import ROOT, texts
+from test_course_content import LESSONS, ROOT, plain_text, texts
 
 import cxkit as cx
 from cxkit.teaching.facts import read_facts
 from cxkit.teaching.questions import questions_of, read_questions
 
 QUIZZES = ROOT / "course" / "quizzes"
-SOURCE = re.compile(r'^ *# source "([^"]+)": (.+)$')
+QUESTIONS = [*sorted(QUIZZES.glob("*.yaml")), *sorted((ROOT / "course" / "guesses").glob("*.yaml"))]
+SOURCE = re.compile(r'^ *(?:# source "([^"]+)": (.+)|<!-- source "([^"]+)": (.+?) *-->)$')
 hmo, dental = cx.case("hmo_opt_out"), cx.case("dental_clinic_delays")
 
 
+def sources(lines):
+    for line in lines:
+        found = SOURCE.match(line)
+        if found:
+            yield tuple(part for part in found.groups() if part)
+
+
 def claims():
-    """(file, question id, what is printed, the call) for each comment."""
-    for path in sorted(QUIZZES.glob("*.yaml")):
+    """(file, question or cell, what is printed, the call) for each comment."""
+    for path in QUESTIONS:
         waiting = []
         for line in path.read_text("utf-8").splitlines():
-            found = SOURCE.match(line)
-            if found:
-                waiting.append(found.groups())
-            elif waiting and (question := re.match(r" *- id: (\w+)$", line)):
-                yield from ((path.stem, question[1], *one) for one in waiting)
+            waiting += sources([line])
+            if waiting and (question := re.match(r" *- id: (\w+)$", line)):
+                yield from ((path, question[1], *one) for one in waiting)
                 waiting = []
         assert not waiting, f"{path.name}: a source without a question below it"
+    for path, cell in prose_cells():
+        yield from ((path, cell.id, *one) for one in sources(cell.source.splitlines()))
+
+
+def prose_cells():
+    for path in LESSONS:
+        for cell in nbformat.read(path, as_version=4).cells:
+            if cell.cell_type == "markdown":
+                yield path, cell
 
 
 CLAIMS = list(claims())
@@ -80,6 +99,14 @@ def known(name):
     """What a call may name beside the functions above; each is worked out once, and only when it is asked for."""
     if name in ("members", "survey", "contacts"):
         return hmo.table(name)
+    if name == "lesson_09":
+        return importlib.import_module("cxkit.teaching.activities.lesson_09")
+    if name == "answered_by":
+        answered = (
+            hmo.table("survey").groupby("member")["experienced"].apply(lambda given: given.notna().any())
+        )
+        people = hmo.table("members").set_index("member")
+        return answered.groupby(people["left_in_first_year"]).mean()
     patients, log = dental.table("patients"), dental.table("visit_log")
     if name == "people_drivers":
         people = one_row_per_member(hmo.table("members"), hmo.table("survey"))
@@ -120,41 +147,77 @@ FUNCTIONS = {
 }  # fmt: skip
 
 
-def printed_in(stem, question):
-    [found] = [one for one in questions_of(read_questions(QUIZZES / f"{stem}.yaml")) if one["id"] == question]
+@cache
+def printed_in(path, place):
+    if path.suffix == ".ipynb":
+        [found] = [
+            plain_text(cell.source) for other, cell in prose_cells() if (other, cell.id) == (path, place)
+        ]
+        return found
+    [found] = [one for one in questions_of(read_questions(path)) if one["id"] == place]
     return " ".join(texts(found))
 
 
 def test_the_lessons_with_data_have_numbers_to_check():
-    assert {"02", "03", "04", "05", "06", "07", "08", "09"} <= {stem[:2] for stem, *_ in CLAIMS}
+    assert {"02", "03", "04", "05", "06", "07", "08", "09"} <= {path.stem[:2] for path, *_ in CLAIMS}
     assert len(CLAIMS) >= 40
 
 
-@pytest.mark.parametrize(("stem", "question", "printed", "call"), CLAIMS, ids=lambda part: str(part)[:24])
-def test_a_number_in_a_quiz_is_what_its_call_gives(stem, question, printed, call):
-    assert re.search(rf"(?<![\d.,]){re.escape(printed)}(?!\d|[.,]\d)", printed_in(stem, question))
+def name_of(part):
+    return getattr(part, "name", str(part)[:24])
+
+
+@pytest.mark.parametrize(("path", "place", "printed", "call"), CLAIMS, ids=name_of)
+def test_a_number_of_the_course_is_what_its_call_gives(path, place, printed, call):
+    assert re.search(rf"(?<![\d.,]){re.escape(printed)}(?!\d|[.,]\d)", printed_in(path, place))
     # the course's own file, with a few names: not a learner's text
     assert str(eval(call, {"__builtins__": {}}, Numbers(FUNCTIONS))) == printed
 
 
-@pytest.mark.parametrize("path", sorted(QUIZZES.glob("*.yaml")), ids=lambda path: path.stem)
+def sourced(path, place):
+    # a file in Hebrew may also rest on the numbers of its English twin
+    paths = (path, path.with_stem(path.stem.removesuffix("_he")))
+    return " ".join(printed for other, where, printed, _ in CLAIMS if other in paths and where == place)
+
+
+EXACT = re.compile(r"(?<![\d.])\d+\.\d+|\d{1,3},\d{3}(?:,\d{3})*")
+
+
+@pytest.mark.parametrize("path", QUESTIONS, ids=name_of)
 def test_an_exact_number_has_a_source(path):
     """Whoever prints a decimal or a long number says where it comes from, in a comment on the same question."""
-    sourced = {}
-    for stem, question, printed, _ in CLAIMS:
-        sourced.setdefault((stem, question), []).append(printed)
-    stem = path.stem.removesuffix("_he")
     for question in questions_of(yaml.safe_load(path.read_text("utf-8"))):
         shown = " ".join([question["ask"], *texts(question.get("note", ""))])
-        if question["id"] in MADE_UP.get(stem, {}):
+        if question["id"] in MADE_UP.get(path.stem.removesuffix("_he"), {}):
             continue
-        known_here = " ".join(sourced.get((stem, question["id"]), []))
-        for exact in re.findall(r"(?<![\d.])\d+\.\d+|\d{1,3},\d{3}(?:,\d{3})*", shown):
-            assert exact in known_here, f"{question['id']}: where does {exact} come from?"
+        for exact in EXACT.findall(shown):
+            assert exact in sourced(path, question["id"]), f"{question['id']}: where does {exact} come from?"
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=name_of)
+def test_an_exact_number_in_a_lesson_has_a_source_in_its_cell(path):
+    for other, cell in prose_cells():
+        if other == path and cell.id not in MADE_UP.get(path.stem, {}):
+            for exact in EXACT.findall(plain_text(cell.source)):
+                assert exact in sourced(path, cell.id), f"{cell.id}: where does {exact} come from?"
+
+
+def test_a_source_is_read_in_both_ways_of_writing_it():
+    assert list(
+        sources(['  # source "4.7": round(x, 1)', '<!-- source "33": a("b", 1) -->', "no source"])
+    ) == [
+        ("4.7", "round(x, 1)"),
+        ("33", 'a("b", 1)'),
+    ]
 
 
 # numbers of a little story that the question itself makes up, or that it asks to check
-MADE_UP = {"07_check_the_claim": {"fifty_thousand_a_day"}}
+MADE_UP = {
+    "07_check_the_claim": {"fifty_thousand_a_day"},
+    # what “<0.1%” stands for
+    "06_anatomy_of_a_delay": {"lesson-06-29"},
+    "06_anatomy_of_a_delay_he": {"lesson-06-he-31"},
+}
 
 
 def test_the_hebrew_quiz_is_the_english_one():
@@ -206,7 +269,7 @@ def places(question):
     return [bool(option.get("right")) for option in question["options"]]
 
 
-@pytest.mark.parametrize("path", sorted(QUIZZES.glob("*.yaml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted(QUIZZES.glob("*.yaml")), ids=name_of)
 def test_length_does_not_give_the_right_choice_away(path):
     """In each quiz the right choice is the longest in less than half of the questions."""
     spec = read_questions(path)

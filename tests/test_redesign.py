@@ -577,11 +577,11 @@ def test_what_nobody_has_observed_is_said_beside_the_change():
     }
     assert found.attrs["notes"] == [
         "Inferred or assumed in the journey after: 2 of 3 changed scores and waits. "
-        "They say what is hoped for, not what was measured."
+        "They say what is planned, not what was measured."
     ]
     one = compare(Journey(before[:1]), Journey([after[0] | {"wait_days": None, "inferred": "experienced"}]))
     assert one.attrs["notes"] == [
-        "Inferred in the journey after: 1 of 1 changed score or wait. It says what is hoped for, not what was measured."
+        "Inferred in the journey after: 1 of 1 changed score or wait. It says what is planned, not what was measured."
     ]
     seen = [{**row, "evidence": "observed", "inferred": ""} for row in after]
     assert compare(Journey(before), Journey(seen)).attrs["notes"] == []

@@ -3,11 +3,14 @@
     import cxkit as cx
 
 gives the whole vocabulary. Names load on first use, so that `import cxkit` costs little.
+
+In a notebook, what cxkit refuses is told in words, without a traceback. `%tb` in the next cell shows the traceback.
 """
 
 from __future__ import annotations
 
 import importlib
+import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -31,11 +34,13 @@ if TYPE_CHECKING:
     from .measures.voice import agreement, code_quotes, complaints
     from .measures.whatif import levers, what_if
     from .teaching.activities import activity
+    from .teaching.certificate import certificate
     from .teaching.conversation import conversation
     from .teaching.facts import facts
     from .teaching.glossary import glossary
+    from .teaching.guess import guess
     from .teaching.lesson import start
-    from .teaching.progress import progress
+    from .teaching.progress_view import progress
     from .teaching.quiz import quiz
     from .teaching.sheet import sheet
     from .templates import template, templates
@@ -109,9 +114,11 @@ WHERE = {
     "plot_compare": ".views.charts.change",
     "plot_what_if": ".views.charts.plan",
     "what_if_panel": ".views.panel",
+    "certificate": ".teaching.certificate",
     "conversation": ".teaching.conversation",
     "facts": ".teaching.facts",
     "glossary": ".teaching.glossary",
+    "guess": ".teaching.guess",
     "edit": ".views.editor",
     "template": ".templates",
     "templates": ".templates",
@@ -120,7 +127,7 @@ WHERE = {
     "quiz": ".teaching.quiz",
     "sheet": ".teaching.sheet",
     "activity": ".teaching.activities",
-    "progress": ".teaching.progress",
+    "progress": ".teaching.progress_view",
 }
 
 __all__ = [
@@ -133,6 +140,7 @@ __all__ = [
     "attrition",
     "case",
     "cases",
+    "certificate",
     "ces",
     "chain",
     "code_quotes",
@@ -146,6 +154,7 @@ __all__ = [
     "facts",
     "gap",
     "glossary",
+    "guess",
     "handoffs",
     "iceberg",
     "importance_performance",
@@ -191,6 +200,12 @@ __all__ = [
     "what_if",
     "what_if_panel",
 ]
+
+
+if "IPython" in sys.modules:
+    from .teaching.calm import calm_refusals
+
+    calm_refusals()
 
 
 def __getattr__(name: str) -> Any:

@@ -260,7 +260,7 @@ def _not_observed(changes: pd.DataFrame) -> list[str]:
     says = "It says" if count == 1 else "They say"
     return [
         f"{' or '.join(kinds).capitalize()} in the journey after: {count:,} of {changed}. "
-        f"{says} what is hoped for, not what was measured."
+        f"{says} what is planned, not what was measured."
     ]
 
 

@@ -57,7 +57,7 @@ function asPython(header, answers) {
 
 function drawChoice(question, form) {
   const several = question.kind === 'several';
-  const chosen = () => form.answer(question.id);
+  const chosen = () => form.answer(question.id) ?? question.start;
   const isChosen = (id) => (several ? (chosen() ?? []).includes(id) : chosen() === id);
   const name = `${form.prefix}-${question.id}`;
   return h(
@@ -448,6 +448,23 @@ function render({ model, el }) {
     else if (asked?.button === 'check') bring(body.querySelector('.cx-part > .cx-feedback .cx-words'));
   }
 
+  /* What was committed stays to be read, and cannot be changed. */
+  function close() {
+    const closed = model.get('closed');
+    const focused = foot.contains(document.activeElement);
+    for (const control of body.querySelectorAll('input, select, textarea')) control.disabled = closed;
+    for (const button of buttons) button.hidden = closed;
+    if (!closed || !asked) return;
+    update();
+    const told = body.querySelector('.cx-feedback:has(.cx-words)');
+    bring(told);
+    // else the next key would go to the notebook, which takes letters for commands
+    if (focused && told) {
+      told.tabIndex = -1;
+      told.focus({ preventScroll: true });
+    }
+  }
+
   function show() {
     picture.innerHTML = model.get('picture');
     picture.hidden = !model.get('picture');
@@ -475,9 +492,11 @@ function render({ model, el }) {
   model.on('change:messages', update);
   model.on('change:note', update);
   model.on('change:picture', show);
+  model.on('change:closed', close);
   el.append(root);
   update();
   show();
+  close();
   if (keeps) {
     say(Object.keys(answers).length ? 'restored' : 'empty');
     greet();
@@ -491,6 +510,7 @@ function render({ model, el }) {
     model.off('change:messages', update);
     model.off('change:note', update);
     model.off('change:picture', show);
+    model.off('change:closed', close);
   };
 }
 

@@ -38,6 +38,7 @@ class Form(anywidget.AnyWidget):
     messages = traitlets.Dict().tag(sync=True)
     note = traitlets.Unicode().tag(sync=True)
     picture = traitlets.Unicode().tag(sync=True)
+    closed = traitlets.Bool().tag(sync=True)
 
     def __init__(self, questions: Spec, kind: str, answers: dict[str, Any]) -> None:
         self.questions = questions
@@ -54,7 +55,11 @@ class Form(anywidget.AnyWidget):
         try:
             self.heard(message)
         except OSError as fault:
-            self.note = f"This could not be kept: {fault}. Check that your disk is not full."
+            self.cannot_keep(fault)
+
+    def cannot_keep(self, fault: OSError) -> None:
+        """Say that the disk did not take it."""
+        self.note = self.labels["not_kept"].format(fault=fault)
 
     def heard(self, message: dict[str, Any]) -> None:
         """Answer a button: `{"kind": "check", "question": …}` or `{"kind": "button", "button": …}`."""
@@ -75,7 +80,8 @@ class Form(anywidget.AnyWidget):
         """The questions as plain HTML: for print, and for a page where the form cannot run."""
         spec = self.spec
         html = [
-            f'<div lang="{spec["language"]}" dir="{spec["dir"]}"><p><strong>{escape(spec["title"])}</strong></p>'
+            f'<div class="cx-paper" lang="{spec["language"]}" dir="{spec["dir"]}">'
+            f"<p><strong>{escape(spec['title'])}</strong></p>"
         ]
         for part in spec["parts"]:
             html.append(
@@ -83,13 +89,13 @@ class Form(anywidget.AnyWidget):
             )
             html += [f"<p>{escape(text)}</p>" for text in part.get("text", [])]
             html += [_question_on_paper(question) for question in part["questions"]]
-        html.append("<p><em>The form appears here when the notebook runs.</em></p></div>")
+        html.append(f'<p class="cx-later"><em>{escape(self.labels["paper_form"])}</em></p></div>')
         return "".join(html)
 
 
 def _question_on_paper(question: Question) -> str:
-    def choices(options: list[Any]) -> str:
-        return ", ".join(
+    def choices(options: list[Any], between: str = ", ") -> str:
+        return between.join(
             escape(option_label(one))
             + (f" (<code>{escape(option_id(one))}</code>)" if option_id(one) != option_label(one) else "")
             for one in options
@@ -97,9 +103,9 @@ def _question_on_paper(question: Question) -> str:
 
     lines = [f"<p>{escape(question['ask'])} (<code>{question['id']}</code>)</p>"]
     if "options" in question:
-        lines.append(f"<ul><li>{choices(question['options'])}</li></ul>")
+        lines.append(f"<ul><li>{choices(question['options'], '</li><li>')}</li></ul>")
     if "cards" in question:
-        lines.append(f"<ul><li>Steps: {choices(question['cards'])}</li>")
+        lines.append(f"<ul><li>{choices(question['cards'], '; ')}</li>")
         lines += [
             f"<li>{escape(one['label'])}: {choices(one['options'])}</li>"
             for one in question.get("columns", [])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+from collections import deque
 from datetime import datetime
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,8 @@ from platformdirs import user_data_path
 from ..files import write_atomic
 
 EMPTY: dict[str, Any] = {"version": 1, "lessons": {}, "quizzes": {}}
+# a page shows a few of them; older ones belong to cells that ran again
+_FOLLOWERS: deque[Any] = deque(maxlen=6)
 
 
 def progress_file() -> Path:
@@ -45,7 +47,7 @@ def _read() -> dict[str, Any]:
             raise ValueError("not a record of progress")
     except (ValueError, RecursionError):
         # nothing is thrown away: a person may still want to look into it
-        path.replace(path.with_name(f"progress.damaged-{datetime.now():%Y%m%d-%H%M%S-%f}.json"))
+        path.replace(path.with_name(f"progress.damaged-{_stamp()}.json"))
         return json.loads(json.dumps(EMPTY))
     return record
 
@@ -61,8 +63,9 @@ def _sound(record: Any) -> bool:
         isinstance(record, dict)
         and fits(record.get("lessons"), title=str, opened=str)
         and fits(record.get("quizzes"), title=str, answers=dict, first=dict, of=int)
-        # records from before there were conversations have none
+        # older records have no conversations and no guesses
         and fits(record.get("conversations", {}), title=str, path=list, endings=list, of=int)
+        and fits(record.get("guesses", {}), title=str, answers=dict)
     )
 
 
@@ -77,7 +80,12 @@ def _look() -> dict[str, Any]:
 def _write(record: dict[str, Any]) -> None:
     path = progress_file()
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_atomic(path, json.dumps(record, ensure_ascii=False, indent=1).encode("utf-8"))
+    write_atomic(path, json.dumps(record, ensure_ascii=False, indent=1).encode("utf-8", "replace"))
+    _tell()
+
+
+def _stamp() -> str:
+    return f"{datetime.now():%Y%m%d-%H%M%S-%f}"
 
 
 def _now() -> str:
@@ -161,58 +169,82 @@ def record_conversation(
     _write(record)
 
 
-class Progress:
-    """The record as a learner reads it: one table of lessons, one of quizzes, one of conversations."""
+def guess_record(name: str) -> dict[str, Any]:
+    """The first guess that was kept: question to answer; empty where nobody guessed.
 
-    def __init__(self, record: dict[str, Any], path: Path) -> None:
-        self.lessons = record["lessons"]
-        self.quizzes = record["quizzes"]
-        self.conversations = record.get("conversations", {})
-        self.path = path
-
-    def lines(self) -> list[str]:
-        """The record in plain sentences, one a line."""
-        lines = [f"Lesson opened: {one['title']} ({one['opened'][:10]})" for one in self.lessons.values()]
-        for one in self.quizzes.values():
-            # only a pre-test is ever done, and it tells nobody what was right
-            if one["first"] and not one.get("done"):
-                right = sum(one["first"].values())
-                lines.append(f"Quiz: {one['title']}: {right} of {len(one['first'])} right at the first try")
-                lines[-1] += (
-                    f" ({one['of'] - len(one['first'])} still open)" if len(one["first"]) < one["of"] else ""
-                )
-            else:
-                state = "kept for the end of the course" if one.get("done") else "begun"
-                lines.append(f"{one['title']}: {len(one['answers'])} of {one['of']} answered, {state}")
-        for one in self.conversations.values():
-            found = min(len(one["endings"]), one["of"])
-            state = f"{found} of {one['of']} endings found" if found else "begun"
-            lines.append(f"Conversation: {one['title']}: {state}")
-        return lines or ["Nothing is recorded yet. Open a lesson and it will show here."]
-
-    def where(self) -> str:
-        """Where the record is kept, in words."""
-        home = Path.home()
-        if self.path.is_relative_to(home):
-            return f"in your home folder: {self.path.relative_to(home)}"
-        return f"in the file {self.path}"
-
-    def __repr__(self) -> str:
-        return "\n".join(self.lines())
-
-    def _repr_html_(self) -> str:
-        items = "".join(f"<li>{escape(line)}</li>" for line in self.lines())
-        return (
-            f"<p><strong>Your progress so far</strong></p><ul>{items}</ul>"
-            f"<p>This record is on your computer only, {escape(self.where())}. "
-            "You may copy this file, or delete it to start afresh.</p>"
-        )
-
-
-def progress() -> Progress:
-    """What you have done so far in this course, from the record on this computer.
-
-    >>> isinstance(progress().lines(), list)
-    True
+    >>> guess_record("a guess that nobody made")
+    {}
     """
-    return Progress(_look(), progress_file())
+    kept: dict[str, Any] = {} if grading() else _look().get("guesses", {}).get(name, {}).get("answers", {})
+    return kept
+
+
+def record_guess(name: str, title: str, answers: dict[str, Any]) -> None:
+    """Keep a guess: question to answer. Whoever calls sees to it that a first guess is not overwritten."""
+    if grading():
+        return
+    record = _read()
+    record.setdefault("guesses", {})[name] = {"title": title, "answers": answers, "when": _now()}
+    _write(record)
+
+
+def full_record() -> dict[str, Any]:
+    """All that is kept: `lessons`, `quizzes`, and, where there are any, `conversations` and `guesses`.
+
+    >>> sorted(full_record())[:1]
+    ['lessons']
+    """
+    return json.loads(json.dumps(EMPTY)) if grading() else _look()
+
+
+def record_copy() -> str:
+    """The record as text, to keep elsewhere.
+
+    >>> json.loads(record_copy())["version"]
+    1
+    """
+    return json.dumps(full_record(), ensure_ascii=False, indent=1)
+
+
+def load_record(text: str) -> None:
+    """Put a copy in the place of the record; what stood there before is kept beside it.
+
+    Raises ValueError when `text` is not a record of progress, OSError when it cannot be written.
+
+    >>> load_record("{}")
+    Traceback (most recent call last):
+    ValueError: not a record of progress
+    """
+    try:
+        record = json.loads(text.removeprefix("\ufeff"))
+    except (ValueError, RecursionError):
+        record = None
+    if not _sound(record):
+        raise ValueError("not a record of progress")
+    if grading():
+        return
+    path = progress_file()
+    if path.is_file():
+        write_atomic(path.with_name(f"progress.before-{_stamp()}.json"), path.read_bytes())
+    _write(record)
+
+
+def erase_record() -> None:
+    """Erase all that is kept, also what was moved aside. Raises OSError where a file cannot be removed."""
+    if grading():
+        return
+    folder = progress_file().parent
+    for pattern in ("progress.json", "progress.damaged-*.json", "progress.before-*.json"):
+        for path in folder.glob(pattern):
+            path.unlink()
+    _tell()
+
+
+def follow(one: Any) -> None:
+    """Call `one.refresh()` from now on whenever this notebook changes the record."""
+    _FOLLOWERS.append(one)
+
+
+def _tell() -> None:
+    for one in list(_FOLLOWERS):
+        one.refresh()

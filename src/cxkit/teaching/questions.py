@@ -14,7 +14,7 @@ Spec = dict[str, Any]
 Question = dict[str, Any]
 
 # what only Python may know: it would give the answer away in the page's source
-KEPT_BACK = {"right", "feedback", "at_least", "at_most", "right_words", "wrong_words", "row", "map"}
+KEPT_BACK = {"right", "feedback", "at_least", "at_most", "right_words", "wrong_words", "row", "map", "twin"}
 
 
 def read_questions(path: str | Path) -> Spec:
@@ -82,6 +82,31 @@ def questions_of(spec: Spec) -> Iterator[Question]:
     """
     for part in spec["parts"]:
         yield from part["questions"]
+
+
+def fits(question: Question, given: Any) -> bool:
+    """Is `given` an answer to the question? A record may hold what an older version of the question had.
+
+    >>> fits({"kind": "scale", "low": 0, "high": 10}, 11)
+    False
+    """
+    if question["kind"] == "scale":
+        return (
+            isinstance(given, int | float)
+            and not isinstance(given, bool)
+            and bool(question["low"] <= given <= question["high"])
+        )
+    known = {option_id(one) for one in question.get("options", [])}
+    if question["kind"] == "choice":
+        return isinstance(given, str) and given in known
+    if question["kind"] == "several":
+        return isinstance(given, list) and all(isinstance(one, str) and one in known for one in given)
+    if question["kind"] == "steps":
+        cards = {option_id(one) for one in question["cards"]}
+        return isinstance(given, list) and all(
+            isinstance(row, dict) and row.get("step") in cards for row in given
+        )
+    return isinstance(given, str)
 
 
 def part_of(spec: Spec, part: str) -> Spec:

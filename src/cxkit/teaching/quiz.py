@@ -6,6 +6,8 @@ from typing import Any
 
 from . import progress
 from .form import Form, Words, say
+from .gain import find_trace, gain_lines, rows_html
+from .progress_words import words_in
 from .questions import Question, find_questions, option_id, questions_of, read_questions
 
 
@@ -26,6 +28,7 @@ class Quiz(Form):
         self._said = dict(self.answers)
         if self.answers:
             self._say_count()
+        self._show_gain()
 
     @property
     def right(self) -> int:
@@ -61,6 +64,7 @@ class Quiz(Form):
                 one: self.judge(one)[0] for one in self.asked_for if one in self.answers
             } | self.first
             self._keep(done=True)
+            self._show_gain()
 
     def changed(self) -> None:
         # words about an old answer would mislead beside a new one
@@ -70,13 +74,15 @@ class Quiz(Form):
         try:
             self._keep()
         except OSError as fault:
-            self.note = f"This could not be kept: {fault}. Check that your disk is not full."
+            self.cannot_keep(fault)
 
     def _keep(self, *, done: bool = False) -> None:
         # without words, a first try means nothing until the learner says "done"
         first = self.first if self.shows_words or done else {}
         progress.record_quiz(self.name, self.questions["title"], self.answers, first, self.asked, done=done)
         self._say_count(done)
+        if self.picture:
+            self._show_gain()
 
     def _say_count(self, done: bool = False) -> None:
         words = self.labels
@@ -87,14 +93,32 @@ class Quiz(Form):
             ]
             if done:
                 open_yet = self.asked - answered
-                said.append(words["left_open"].format(n=open_yet) if open_yet > 0 else words["thanks"])
+                thanks = (
+                    words_in(self.questions["language"])["gain_thanks"]
+                    if "twin" in self.questions
+                    else words["thanks"]
+                )
+                said.append(words["left_open"].format(n=open_yet) if open_yet > 0 else thanks)
         elif self.first:
-            solved = sum(all(one["ok"] for one in found) for found in self.messages.values())
+            # beside "right" there may stand a plain word, which is no fault
+            marks = [{one["ok"] for one in found} for found in self.messages.values()]
+            solved = sum(True in each and False not in each for each in marks)
             said = [words["solved"].format(solved=solved, of=self.asked, right=self.right)]
             said += [] if progress.grading() else [words["kept"]]
         else:
             said = []
         self.note = " ".join(said)
+
+    def _show_gain(self) -> None:
+        """After the course: what was right before and now. It is told once, when no question is open any more."""
+        before, language = self.questions.get("twin"), self.questions["language"]
+        record = progress.full_record()
+        told = gain_lines(record, before, self.name, language) if before else []
+        if not before or not told:
+            return
+        first = record["quizzes"][self.name]["first"]
+        self.note = " ".join([words_in(language)["gain_thanks"], *told])
+        self.picture = rows_html(self.questions, record, before, first, find_trace(), language)
 
 
 def _judge_choice(question: Question, answer: Any, labels: dict[str, str]) -> tuple[bool, Words]:

@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import Any
 
 from ..form import Words
-from ..questions import Question, find_questions, option_id, questions_of, read_questions
+from ..questions import find_questions, fits, questions_of, read_questions
 from ..quiz import Quiz
 
 Answers = dict[str, Any]
@@ -55,26 +55,9 @@ class Activity(Quiz):
         given = {
             one: self.answers[one]
             for one, question in self.asked_for.items()
-            if one in self.answers and _fits(question, self.answers[one])
+            if one in self.answers and fits(question, self.answers[one])
         }
         return self.start | given
-
-
-def _fits(question: Question, given: Any) -> bool:
-    """A record may hold what an older version of the activity had."""
-    if question["kind"] == "scale":
-        return isinstance(given, int | float) and question["low"] <= given <= question["high"]
-    known = {option_id(one) for one in question.get("options", [])}
-    if question["kind"] == "choice":
-        return isinstance(given, str) and given in known
-    if question["kind"] == "several":
-        return isinstance(given, list) and all(isinstance(one, str) and one in known for one in given)
-    if question["kind"] == "steps":
-        cards = {option_id(one) for one in question["cards"]}
-        return isinstance(given, list) and all(
-            isinstance(row, dict) and row.get("step") in cards for row in given
-        )
-    return isinstance(given, str)
 
 
 def _lessons() -> list[str]:

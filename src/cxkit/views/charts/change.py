@@ -78,7 +78,7 @@ def plot_compare(
     kind = "compare.drawn did" if beyond else "compare.drawn"
     if levels is None:
         kind = "compare.drawn one did" if beyond else "compare.drawn one"
-    drawn = said["compare.of"].format(drawn=said[kind], measure=measure) if measure else said[kind]
+    drawn = said[kind]
     about = About(
         finding,
         drawn,
@@ -133,7 +133,7 @@ def _finding(result: Any, beyond: bool, points: bool, measure: str, said: Mappin
     if points:
         change = said["points"].format(change)
     if measure:
-        change = f"{said['quote'].format(measure)} {change}"
+        change = f"{measure} {change}"
     if math.isnan(result.low) or math.isnan(result.high):
         return said["compare.bare"].format(change=change)
     between = span(result.low, result.high, said, lambda each: _amount(each, points, said, sign=False))
@@ -145,12 +145,20 @@ def _finding(result: Any, beyond: bool, points: bool, measure: str, said: Mappin
 def _notes(
     result: Any, levels: Mapping[str, Any] | None, beyond: bool, language: str, said: Mapping[str, str]
 ) -> list[str]:
-    bars = {str(each.interval) for each in (levels or {}).values() if not math.isnan(each.low)}
+    bars = {
+        interval_name(str(each.interval), language)
+        for each in (levels or {}).values()
+        if not math.isnan(each.low)
+    }
+    of_change = interval_name(result.interval, language)
+    named = [
+        said["compare.interval"].format(interval=of_change),
+        *(said["compare.bars"].format(interval=bar) for bar in sorted(bars)),
+    ]
     missing = int(getattr(result, "missing", 0) or 0)
     return [
         said["n is"].format(n=f"{int(result.n):,}") + ".",
-        said["compare.interval"].format(interval=interval_name(result.interval, language)),
-        *(said["compare.bars"].format(interval=interval_name(bar, language)) for bar in sorted(bars)),
+        *([said["compare.all"].format(interval=of_change)] if bars == {of_change} else named),
         said["left out"].format(n=f"{missing:,}") if missing else "",
         said["compare.alike" if beyond else "compare.cause"],
     ]

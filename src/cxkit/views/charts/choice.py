@@ -44,7 +44,7 @@ def plot_prioritise(
     >>> from cxkit.measures.redesign import prioritise
     >>> table = pd.DataFrame({"option": ["Call back", "New desk"], "value": [8, 9], "effort": [2, 6]})
     >>> plot_prioritise(prioritise(table)).title
-    'Do “Call back” first: it comes first in 100% of the draws'
+    'Do “Call back” first: it comes first in 100% of the tries'
     """
     said = words(language)
     needed = ("option", "value", "effort", "rank", "rank_low", "rank_high", "share_first")
@@ -54,7 +54,7 @@ def plot_prioritise(
     ends = {name: _ends(table, options, name) for name in ("value", "effort")}
     ranged = any(not math.isnan(low) for each in ends.values() for low, _ in each)
     missing = int(table.attrs.get("missing", 0) or 0)
-    interval = interval_name(str(table.attrs.get("interval", "95% of the draws")), language)
+    interval = interval_name(str(table.attrs.get("interval", "95% of the tries")), language)
     about = About(
         finding,
         said["prioritise.drawn"],

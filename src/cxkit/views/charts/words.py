@@ -13,6 +13,13 @@ from cxkit.measures.estimate import number
 from cxkit.views.charts.english_words import ENGLISH
 from cxkit.views.charts.hebrew_words import COST_NOTES, HEBREW, INTERVALS, UNITS
 
+_METHOD = re.compile(r"95% (?:Wilson|Newcombe|Welch) interval|95% interval, four .+, unpooled")
+AGAIN = {
+    "replications": ("repeats by the computer", "חזרות של המחשב"),
+    "draws": ("tries", "ניסיונות"),
+}
+"""What the measures call many runs with other chance, and what a reader is told in English and in Hebrew."""
+
 
 def words(language: str) -> dict[str, str]:
     """The words that charts add of their own: Hebrew for `he`, English for every other language.
@@ -24,16 +31,21 @@ def words(language: str) -> dict[str, str]:
 
 
 def interval_name(text: str, language: str) -> str:
-    """Which interval it is, in the language of the chart.
+    """Which interval it is, in the language of the chart and in words for everybody.
 
-    >>> interval_name("95% t interval", "he")
-    'רווח סמך 95% (t)'
+    A name that says nothing to most readers is left out; the estimate itself has it.
+
+    >>> interval_name("95% t interval", "he"), interval_name("95% Newcombe interval", "en")
+    ('רווח סמך 95% (t)', '95% interval')
     """
-    if base_language(language) != "he":
-        return text
+    hebrew = base_language(language) == "he"
     again = re.fullmatch(r"95% of ([\d,]+) (replications|draws)", text)
     if again:
-        return f"95% מ־{again[1]} {'חזרות' if again[2] == 'replications' else 'הגרלות'}"
+        english, other = AGAIN[again[2]]
+        return f"95% מ־{again[1]} {other}" if hebrew else f"95% of {again[1]} {english}"
+    text = _METHOD.sub("95% interval", text)
+    if not hebrew:
+        return text
     return INTERVALS.get(text, "רווח סמך 95%" if text.startswith("95%") else text)
 
 

@@ -21,6 +21,11 @@ from cxkit.views.picture import Picture
 
 GONE = "#F1F3F5"
 """Behind a touchpoint that is removed; `look.QUIET` can be read on it."""
+# How many times as large as the paper a sheet may be: so that everything is said; and where text has to be cut all
+# the same. Whole words are worth a little on a sheet that is larger anyway.
+_LARGER = (1.0, 1.12, 1.25, 1.4, 1.6, 1.8, 2.0, 2.25, 2.5)
+_A_LITTLE = 1.3
+_CUT_ON = (2.5, 3.2, 4.0, 6.0)
 
 
 def draw_comparison(as_is: Any, to_be: Any, *, size: str = "16:9", style: str = "screen") -> Picture:
@@ -32,7 +37,8 @@ def draw_comparison(as_is: Any, to_be: Any, *, size: str = "16:9", style: str = 
 
     Args:
         as_is, to_be: two journeys in the same language, with at least one touchpoint of the same name.
-        size: "16:9" (slides), "A4", "A4 portrait" or "A3". Type is at least 7 points.
+        size: "16:9" (slides), "A4", "A4 portrait" or "A3". Type is at least 7 points. Where text would have to be
+            cut or left out, the sheet grows, up to two and a half times, and keeps its shape.
         style: "screen", "print" (white and hatched) or "projector" (larger; what moved is left to the table).
 
     Returns:
@@ -51,13 +57,10 @@ def draw_comparison(as_is: Any, to_be: Any, *, size: str = "16:9", style: str = 
     if style not in STYLES:
         raise ValueError(f"There is no style {style!r}. Choose one of: {', '.join(STYLES)}.")
     pair = Pair(as_is, to_be)
-    for growth in (1.0, 1.25, 1.6, 2.0, 2.5, 3.2, 4.0, 6.0):
-        # Very many touchpoints get a larger sheet of the same shape, rather than losing any.
-        inches = tuple(growth * side for side in look.SIZES[size])
-        laid, sheet = _arrange(pair, inches, size, STYLES[style])
-        if laid:
-            return _draw(pair, laid, sheet, STYLES[style])
-    raise ValueError("These two journeys are too long for one picture. Compare them part by part.")
+    chosen = _choose(pair, size, STYLES[style])
+    if chosen is None:
+        raise ValueError("These two journeys are too long for one picture. Compare them part by part.")
+    return _draw(pair, *chosen, STYLES[style])
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,31 @@ class _Sheet:
     bottom: float
 
 
-def _arrange(pair: Pair, inches: tuple[float, ...], size: str, style: Style) -> tuple[Plan | None, _Sheet]:
+def _choose(pair: Pair, size: str, style: Style) -> tuple[Plan, _Sheet] | None:
+    """The smallest sheet, of the shape of the paper, on which everything is said; None where none is large enough."""
+    found: list[tuple[float, Plan, _Sheet]] = []
+    for growth in _LARGER:
+        if found and (found[0][0] == 1.0 or growth > _A_LITTLE * found[0][0]):
+            break
+        laid, sheet = _arrange(pair, growth, size, style, whole=True)
+        if laid:
+            found.append((growth, laid, sheet))
+            if not laid.harm():
+                break
+    if found:
+        _, laid, sheet = min(found, key=lambda one: one[1].harm())
+        return laid, sheet
+    for growth in _CUT_ON:
+        laid, sheet = _arrange(pair, growth, size, style, whole=False)
+        if laid:
+            return laid, sheet
+    return None
+
+
+def _arrange(
+    pair: Pair, growth: float, size: str, style: Style, *, whole: bool
+) -> tuple[Plan | None, _Sheet]:
+    inches = tuple(growth * side for side in look.SIZES[size])
     margin, projector = style.margin, style.name == "projector"
     width, height = inches[0] * 72 - 2 * margin, inches[1] * 72
     large = {"A4 portrait": 16.0, "A4": 18.0, "A3": 26.0}.get(size, 20.0) + (3 if projector else 0)
@@ -80,16 +107,16 @@ def _arrange(pair: Pair, inches: tuple[float, ...], size: str, style: Style) -> 
     while len(title.lines) > (1 if width > 640 else 2) and large > 13:
         large -= 1
         title = wrap(said.headline(pair), large, width, bold=True)
-    title = cut(title, 2)
+    title = cut(title, 3)
     text = 12.0 if projector else 12.0 if size == "A3" else 9.5
-    subtitle = cut(wrap(said.from_to(pair), text, width), 2)
+    subtitle = cut(wrap(said.from_to(pair), text, width), 4)
     top = 0.8 * margin + title.height + 3 + subtitle.height + 10
     small = 10.0 if size == "A3" else 9.0 if projector else 7.5
     foot = foot_of(pair, small, width, listed=not projector)
     bottom = height - 0.75 * margin - foot.height
     sizes = _type(size, style)
     frame = Frame(width, bottom - 9 - top, *sizes, text=text, brief=projector)
-    laid = plan(pair, frame)
+    laid = plan(pair, frame, whole=whole)
     return laid, _Sheet(inches, title, subtitle, top, foot, bottom)
 
 

@@ -6,13 +6,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from cxkit.views.comparison.pair import Pair
-from cxkit.views.layout import LEADING, Block, cut, text_width, wrap
-from cxkit.views.map.cells import Story
+from cxkit.views.layout import LEADING, Block, cut, printable, text_width, wrap
+from cxkit.views.map.cells import Cell, Story
 
 ICON_ROOM = 1.6
 """Room that the sign of a channel takes, as a multiple of the type size."""
 OWNER_ROOM = 1.4
 """Room that the sign of a missing owner takes, as a multiple of the type size."""
+WHOLE = 1000
+"""Lines of a name, where waits may come in few words but no text is cut."""
 
 
 @dataclass(frozen=True)
@@ -27,8 +29,12 @@ class Part:
 
 @dataclass(frozen=True)
 class Card:
-    """A touchpoint: its number, its channel and a badge in one line, then its name, owner and wait."""
+    """A touchpoint: its number, its channel and a badge in one line, then its name, owner and wait.
 
+    `side` is the journey it belongs to (0: the old one, 1: the new one), `row` its row there.
+    """
+
+    side: int
     row: int
     badge: Block | None
     channel: Block | None
@@ -60,7 +66,7 @@ def card_of(
     if brief:
         # The bars tell the waits, and what is bold has changed.
         parts = [p for p in parts if p.kind in ("name", "owner") or (p.kind == "wait" and p.changed)]
-    if lines:
+    if lines and lines != WHOLE:
         # Waits and missing owners are never cut: they come in the shortest words that there are.
         least = {"name": lines, "owner": 1 if lines < 4 else 2, "was": 1}
         whole = ("wait", "was wait") if not pair.orphan(story, row) else ("wait", "was wait", "owner")
@@ -73,6 +79,7 @@ def card_of(
         parts.insert(0, Part("badge", wrap(text, small, inner, bold=True), 0.0))
         badge = None
     return Card(
+        side,
         row,
         badge,
         _channel(pair, side, row, inner - taken - (badge.width + 4 if badge else 0), small),
@@ -103,6 +110,27 @@ def _channel(pair: Pair, side: int, row: int, room: float, small: float) -> Bloc
         if block and len(block.lines) == 1 and not block.broken:
             return block
     return None
+
+
+def shortened(pair: Pair, cards: Sequence[Card]) -> frozenset[str]:
+    """The channels that a card names in short."""
+    return frozenset(
+        said.icon
+        for card in cards
+        if card.channel and (said := _said(pair, card)) and card.channel.lines != (printable(said.text),)
+    )
+
+
+def with_short(pair: Pair, card: Card | None, short: frozenset[str]) -> Card | None:
+    """A card that names its channel in short, where another card has no room for the whole name."""
+    said = _said(pair, card) if card and card.channel else None
+    if card is None or card.channel is None or said is None or said.icon not in short:
+        return card
+    return replace(card, channel=replace(card.channel, lines=(printable(said.short),)))
+
+
+def _said(pair: Pair, card: Card) -> Cell | None:
+    return pair.stories[card.side].cells["channel"][card.row]
 
 
 def number_room(row: int, small: float) -> float:

@@ -35,7 +35,7 @@ class Foot:
 def foot_of(pair: Pair, size: float, width: float, *, listed: bool) -> Foot:
     """The foot at a size of type, in a width."""
     facts = [
-        cut(wrap(pair.words["foot"].format(name=name, facts=said.facts(pair, story)), size, width), 2)
+        cut(wrap(pair.words["foot"].format(name=name, facts=said.facts(pair, story)), size, width), 4)
         for name, story in zip(pair.names, pair.stories, strict=True)
     ]
     return Foot(_legend(pair, size, width, listed=listed), facts, size)

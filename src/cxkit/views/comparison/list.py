@@ -40,9 +40,14 @@ class Words:
         return max(sum(item.height + self.air for item in column) for column in self.items)
 
 
-def words_of(pair: Pair, width: float, size: float, most: int | None) -> Words | None:
-    """The weightiest lines, and how many changes more there are; each of at most so many lines of text."""
-    told = said.told(pair)
+def words_of(
+    pair: Pair, width: float, size: float, most: int | None, short: frozenset[str] = frozenset()
+) -> Words | None:
+    """The weightiest lines, and how many changes more there are; each of at most so many lines of text.
+
+    Channels in `short` are named in short, as they are on the cards.
+    """
+    told = said.told(pair, short)
     if not told:
         return None
     left = sum(line.rows for line in told[ITEMS:])

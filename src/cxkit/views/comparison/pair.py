@@ -172,9 +172,10 @@ class Pair:
     def same_end(self) -> bool:
         return self.joined.get(len(self.old) - 1) == len(self.new) - 1
 
-    def term(self, column: str, word: str) -> str:
+    def term(self, column: str, word: str, *, short: bool = False) -> str:
         """An allowed word of a column as people say it."""
-        return self.new.words.get(word if column == "stage" else f"{column}.{word}", word)
+        key = word if column == "stage" else f"{column}.{word}"
+        return self.new.words.get(f"{key}.short" if short else key, word)
 
     def wait(self, story: Story, row: int, *, brief: bool = False) -> str:
         """The wait before a touchpoint, with ≈ where it was inferred; “not known” where nobody knows it."""

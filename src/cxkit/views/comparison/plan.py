@@ -11,7 +11,7 @@ from functools import partial
 from itertools import groupby
 from math import ceil
 
-from cxkit.views.comparison.cards import Card, card_of
+from cxkit.views.comparison.cards import WHOLE, Card, card_of, shortened, with_short
 from cxkit.views.comparison.list import Words, words_of
 from cxkit.views.comparison.pair import Column, Pair
 from cxkit.views.layout import LEADING, Block, text_width, wrap
@@ -134,11 +134,16 @@ class Plan:
         return all(len(part.block.lines) <= _DOWN for card in self.cards for part in card.parts)
 
 
-def plan(pair: Pair, frame: Frame) -> Plan | None:
+def plan(pair: Pair, frame: Frame, *, whole: bool = False) -> Plan | None:
     """The plan with the fewest systems whose type is of a good size; failing that, with the largest type.
 
-    Only where nothing fits even at the least size is text cut, and the list of what moved left to the table.
+    Where nothing fits even at the least size, waits come in few words and words may be broken. Only if that is
+    not enough is text cut, and the list of what moved left to the table; None with `whole`, which keeps all text.
     """
+    tight = _tight(pair, frame)
+    if tight is None:  # larger type, or more words, would fit still less
+        cut = None if whole else _squeeze(pair, frame)
+        return _spread(cut, frame) if cut else None
     best: Plan | None = None
     for count in _counts(pair):
         fitting = largest(partial(_lay, pair, frame, count), frame)
@@ -146,8 +151,7 @@ def plan(pair: Pair, frame: Frame) -> Plan | None:
             best = fitting
         if best and (not fitting or (best.size >= frame.good and best.comfortable)):
             break
-    best = best or _squeeze(pair, frame)
-    return _spread(best, frame) if best else None
+    return _spread(best or tight, frame)
 
 
 def _counts(pair: Pair) -> list[int]:
@@ -163,6 +167,17 @@ def _counts(pair: Pair) -> list[int]:
 
 def _worth(laid: Plan, frame: Frame) -> tuple[float, bool, float]:
     return min(laid.size, frame.good), laid.comfortable, laid.size
+
+
+def _tight(pair: Pair, frame: Frame) -> Plan | None:
+    """The least harmful plan at the least size of type of which no text is cut."""
+    found = [_lay(pair, frame, count, frame.least, WHOLE) for count in _counts(pair)]
+    fitting = [
+        laid
+        for laid in found
+        if laid.height <= frame.height and (laid.systems[0].card >= _LEAST_CARD or not laid.harm())
+    ]
+    return min(fitting, key=Plan.harm, default=None)
 
 
 def _squeeze(pair: Pair, frame: Frame) -> Plan | None:
@@ -211,6 +226,11 @@ def _lay(
         _system(pair, pair.columns[first : first + per], per, room, size, small, lines, frame.brief, beside)
         for first in range(0, len(pair.columns), per)
     ]
+    # Where a channel has to be named in short on one card, it is so on every card, and in the list.
+    short = shortened(pair, [card for system in systems for both in system.cards for card in both if card])
+    if short:
+        for system in systems:
+            system.cards = [(with_short(pair, old, short), with_short(pair, new, short)) for old, new in system.cards]
     if size > frame.least:
         # Room for the curves comes before larger type.
         for system in systems:
@@ -218,8 +238,9 @@ def _lay(
     time = 0.0
     if pair.timed:
         time = 2 * (bar_height(small) + small * LEADING) + 2.4 * small + 2
+    most = 2 if lines and lines != WHOLE else None
     words = (
-        words_of(pair, room, max(frame.least, min(size, frame.text)), 2 if lines else None)
+        words_of(pair, room, max(frame.least, min(size, frame.text)), most, short)
         if told and not frame.brief
         else None
     )

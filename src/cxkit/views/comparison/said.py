@@ -109,11 +109,11 @@ def from_to(pair: Pair) -> str:
     return pair.words["title.untitled"].format(old=pair.names[0].lower(), new=pair.names[1].lower())
 
 
-@lru_cache(maxsize=4)
-def told(pair: Pair) -> tuple[Told, ...]:
-    """Everything that moved, a line for each kind of change, the weightiest first."""
+@lru_cache(maxsize=8)
+def told(pair: Pair, short: frozenset[str] = frozenset()) -> tuple[Told, ...]:
+    """Everything that moved, a line for each kind of change, the weightiest first; channels in `short` in short."""
     found: dict[str, list[tuple[float, str]]] = {}
-    for kind, weight, text in [*_places(pair), *_owners(pair), *_scores(pair), *_terms(pair)]:
+    for kind, weight, text in [*_places(pair), *_owners(pair), *_scores(pair), *_terms(pair, short)]:
         found.setdefault(kind, []).append((weight, text))
     return tuple(Told(kind, _few(pair, found[kind]), len(found[kind])) for kind in KINDS if kind in found)
 
@@ -171,7 +171,7 @@ def _scores(pair: Pair) -> Iterator[tuple[str, float, str]]:
             yield kind, size, _say(pair, "range", now, *shown)
 
 
-def _terms(pair: Pair) -> Iterator[tuple[str, float, str]]:
+def _terms(pair: Pair, short: frozenset[str]) -> Iterator[tuple[str, float, str]]:
     for column in ("failure", "channel", "stage"):
         for now, was in sorted(pair.back.items()):
             one, two = pair.text(pair.old, was, column), pair.text(pair.new, now, column)
@@ -179,7 +179,8 @@ def _terms(pair: Pair) -> Iterator[tuple[str, float, str]]:
                 kind, key = (
                     ("breaks", "now") if not one else ("mended", "was") if not two else (column, "both")
                 )
-                yield kind, 0, _say(pair, key, now, pair.term(column, one), pair.term(column, two))
+                terms = [pair.term(column, word, short=word in short) for word in (one, two)]
+                yield kind, 0, _say(pair, key, now, *terms)
 
 
 def facts(pair: Pair, story: Story) -> str:

@@ -116,7 +116,7 @@ class Story:
 
     @property
     def planned(self) -> bool:
-        """Whether the journey is a plan: its numbers are hoped for."""
+        """Whether the journey is a plan: its numbers are planned, not measured."""
         return bool(self.journey.state == "to-be")
 
     def __len__(self) -> int:

@@ -58,7 +58,7 @@ _EN = {
     "certainty": "{interval}, n = {n}",
     "certain": "{value} ({range})",
     "person": "people",
-    "interval": "95% of {replications} replications",
+    "interval": "95% of {replications} repeats by the computer",
     "plan_cost": "Cost of this plan (assumed): {cost}",
     "say.today": "Every lever stands as it is today, so nothing changes.",
     "say.none": "These levers change nothing that the data can show.",
