@@ -177,3 +177,17 @@ def test_the_wheel_tells_learners_nothing_of_what_is_planted_in_the_data(wheel):
 def test_the_wheel_holds_nothing_else(wheel):
     roots = {name.split("/")[0] for name in wheel.namelist()}
     assert roots == {"cxkit", *(f"cxkit-{cxkit.__version__}.{kind}" for kind in ("data", "dist-info"))}
+
+
+def test_a_name_of_the_vocabulary_stays_what_it_is_whatever_was_imported_before():
+    """The module `cxkit.cases` must not take the place of the function `cx.cases`."""
+    code = """
+import importlib, pkgutil, types
+import cxkit as cx
+for one in pkgutil.walk_packages(cx.__path__, "cxkit."):
+    if not one.name.endswith("__main__"):
+        importlib.import_module(one.name)
+print([name for name in cx.__all__ if isinstance(getattr(cx, name), types.ModuleType)])
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]", done.stdout

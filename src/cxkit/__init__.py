@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -200,6 +201,17 @@ __all__ = [
     "what_if",
     "what_if_panel",
 ]
+
+
+class _Package(ModuleType):
+    """A name of the vocabulary stays what it is: importing the module `cxkit.cases` would put it in place of `cx.cases`."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not (name in WHERE and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package
 
 
 if "IPython" in sys.modules:
