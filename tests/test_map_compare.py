@@ -115,12 +115,11 @@ def lines(picture, gid):
 def two_forms(picture, language):
     """Channels that a picture names both in full and in short, on its cards or in its list."""
     named = look.words(language)
-    cards = [text for text in texts(picture) if str(text.get_gid()).startswith("card-text")]
-    said = {text.removeprefix("≈ ") for text in map(plain, cards)}
-    listed = [re.split(r"[(),:] ?", text) for text in words(picture, "item")]
-    said |= {part.removeprefix("≈ ") for parts in listed for part in parts}
-    forms = [{named[f"channel.{name}"], named.get(f"channel.{name}.short", "")} for name in CHANNELS]
-    return [both for both in forms if both <= said and len(both) == 2]
+    said = {plain(text) for text in texts(picture) if str(text.get_gid()).startswith("card-text")}
+    said |= {part for text in words(picture, "item") for part in re.split(r"[(),:] ?", text)}
+    said = {text.removeprefix("≈ ") for text in said}
+    forms = [(named[f"channel.{name}"], named.get(f"channel.{name}.short")) for name in CHANNELS]
+    return [both for both in forms if both[0] != both[1] and said.issuperset(both)]
 
 
 @pytest.mark.parametrize(("size", "language", "old", "new"), SHAPES)
@@ -447,3 +446,16 @@ def test_it_is_saved(tmp_path, kind):
     if kind == "svg":
         said = path.read_text(encoding="utf-8")
         assert "<desc" in said and "המצב הרצוי" in said
+
+
+def test_a_larger_sheet_is_shown_and_saved_whole(tmp_path):
+    picture = draw_comparison(*make(8, 9, seed=1), size="A4")
+    width, height = picture.get_size_inches()
+    assert width > 1.1 * look.SIZES["A4"][0]
+    assert f"max-width:{round(96 * width)}px" in picture._repr_html_()
+    drawn_at = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', picture.svg().decode("utf-8"))
+    assert [float(side) for side in drawn_at.groups()] == pytest.approx([72 * width, 72 * height])
+    paper = re.search(
+        rb"/MediaBox \[ 0 0 ([\d.]+) ([\d.]+) \]", picture.save(tmp_path / "two.pdf").read_bytes()
+    )
+    assert [float(side) for side in paper.groups()] == pytest.approx([72 * width, 72 * height])

@@ -230,7 +230,9 @@ def _lay(
     short = shortened(pair, [card for system in systems for both in system.cards for card in both if card])
     if short:
         for system in systems:
-            system.cards = [(with_short(pair, old, short), with_short(pair, new, short)) for old, new in system.cards]
+            system.cards = [
+                (with_short(pair, old, short), with_short(pair, new, short)) for old, new in system.cards
+            ]
     if size > frame.least:
         # Room for the curves comes before larger type.
         for system in systems:
