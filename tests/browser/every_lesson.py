@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 FORMS = r"cx\.(?:sheet|quiz|activity|guess|progress|certificate)\("
 OTHERS = {r"cx\.conversation\(": ".cx-talk", r"cx\.edit\(": ".cxe", r"cx\.what_if_panel\(": ".cx-panel"}
 WRONG = '[data-mime-type="application/vnd.jupyter.stderr"], [data-mime-type="application/vnd.jupyter.error"]'
+READY = ".jp-RenderedHTMLCommon p:has-text('✓')"
 LESSONS = sorted(path.name for path in (ROOT / "course").glob("[0-9]*.ipynb"))
 
 
@@ -26,6 +27,9 @@ def play(course: Course, desk: Desk, lesson: str) -> None:
     page = desk.open(course.url(path), calls(course, path, FORMS))
     for pattern, root in OTHERS.items():
         expect(page.locator(root)).to_have_count(calls(course, path, pattern), timeout=60_000)
+    scrolled = "node => node.closest('.jp-WindowedPanel-outer')?.scrollTop ?? 0"
+    assert page.locator(".jp-Notebook").evaluate(scrolled) < 50, "a lesson stays at its top"
+    assert page.locator(READY).first.is_visible()
     for editor in page.locator(".jp-CodeCell .cm-editor").all():
         assert not editor.is_visible(), "code is to be seen"
     nothing_serious(page)
@@ -81,12 +85,13 @@ def answer(page: Page, form: Locator) -> None:
         check = question.locator("button.cx-check")
         if check.count():
             check.click()
-            expect(question.locator(".cx-feedback .cx-words").first).to_be_visible(timeout=20_000)
+            which = f"{form.get_attribute('aria-label')}: {question.get_attribute('data-question')}"
+            expect(question.locator(".cx-feedback .cx-words").first, which).to_be_visible(timeout=60_000)
     for button in form.locator(".cx-foot button:visible").all():
         before = form.inner_text()
         button.click()
         page.wait_for_function(
-            "([root, text]) => root.innerText !== text", arg=[form.element_handle(), before], timeout=20_000
+            "([root, text]) => root.innerText !== text", arg=[form.element_handle(), before], timeout=60_000
         )
 
 
