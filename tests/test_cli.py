@@ -145,7 +145,7 @@ def test_thirty_touchpoints_are_all_on_the_map(capsys, folder):
     assert code == 0
     assert "30 touchpoints (Pre-care 10, Care 10, Post-care 10)" in out
     drawn = (folder / "long.svg").read_text(encoding="utf-8")
-    assert all(f'id="card-{index}"' in drawn for index in range(30))
+    assert all(f'data-name="card-{index}"' in drawn for index in range(30))
 
 
 def test_everything_wrong_with_a_journey_is_said_at_once_and_nothing_is_written(capsys, folder):
