@@ -108,7 +108,9 @@ def parts() -> Iterator[tuple[str, str, list[Entry]]]:
                 "Where the clinic's patients wait",
                 lambda: cx.plot_waits(cx.waits(cx.case(NOA).table("visit_log"))),
             ),
-            Entry("pilot", "Did the pilot work?", lambda: cx.plot_compare(pilot(), measure="patients treated")),
+            Entry(
+                "pilot", "Did the pilot work?", lambda: cx.plot_compare(pilot(), measure="patients treated")
+            ),
         ],
     )
     yield (

@@ -620,6 +620,38 @@ def test_compare_says_of_what(language):
         assert title == "Beyond what changed elsewhere: treated +13 points (6 to 20)"
 
 
+@pytest.mark.parametrize("language", ["en", "he"])
+def test_compare_names_the_two_places(language):
+    places = {"en": ("North", "the other branches"), "he": ("צפון", "שאר הסניפים")}[language]
+    picture = plot_compare(a_change(), groups=LEVELS, places=places, language=language)
+    said = " ".join(words(picture, "level"))
+    assert all(name in said and name in picture.alt and name in set(picture.twin["place"]) for name in places)
+    if language == "en":
+        assert "North, had it moved as the other branches: 66%" in said
+        assert not re.search(
+            "elsewhere|here,", said + picture.alt.replace("Beyond what changed elsewhere", "")
+        )
+    assert wrong_places(picture) == []
+    alone = plot_compare(a_change(), places=places, language=language)
+    assert all(name in alone.alt for name in places)
+
+
+@pytest.mark.parametrize("places", ["North", ("North",), ("North", " "), ("a", "b", "c")])
+def test_compare_needs_two_names_of_places(places):
+    with pytest.raises(ValueError, match="places needs two names"):
+        plot_compare(a_change(), groups=LEVELS, places=places)
+
+
+def test_no_picture_names_the_people_who_found_a_formula():
+    shares = ["no"] * 9 + ["yes"] * 4, ["yes"] * 9 + ["no"]
+    other = ["no", "yes"] * 6, ["no", "yes"] * 7
+    for result in (compare(*shares), compare(*shares, elsewhere=other)):
+        assert re.search("Newcombe|Zou", result.interval)
+        for language, interval in (("en", "95% interval"), ("he", "רווח סמך 95%")):
+            note = " ".join(words(plot_compare(result, language=language), "note"))
+            assert interval in note and not re.search("Wilson|Newcombe|Zou|unpooled|וילסון", note)
+
+
 def test_compare_of_two_journeys_says_how_they_are_drawn():
     with pytest.raises(ValueError, match=r"as_is\.draw\(compare=to_be\)"):
         plot_compare(pd.DataFrame({"change": ["added"], "before": [""], "after": ["step 1"]}))
@@ -641,10 +673,31 @@ def test_complaints_whose_intervals_overlap_are_told_of_the_sample_alone():
 
 @pytest.mark.parametrize(
     ("language", "said"),
-    [("en", "who left while waiting is not"), ("he", "מי שעזבו בזמן ההמתנה לא נספרו")],
+    [("en", "those who left while waiting are not"), ("he", "מי שעזבו בזמן ההמתנה לא נספרו")],
 )
 def test_waits_say_who_is_not_counted(language, said):
     assert said in " ".join(words(CHARTS["waits"](3, language), "note"))
+
+
+@pytest.mark.parametrize(
+    ("language", "few", "one"),
+    [
+        ("en", "9 of 10 cases take these 2 paths.", "6 of 10 cases take this path."),
+        ("he", "9 מתוך 10 מקרים עברו באחד מ־2 המסלולים האלה.", "6 מתוך 10 מקרים עברו במסלול הזה."),
+    ],
+)
+def test_a_table_of_paths_that_was_cut_says_of_how_many_cases(language, few, one):
+    table = pd.DataFrame({"variant": ["a", "b", "c"], "cases": [6, 3, 1], "share": [0.6, 0.3, 0.1]})
+    for size, said in ((2, few), (1, one), (3, "n = 10")):
+        assert said in " ".join(words(plot_variants(table[:size], language=language), "note"))
+
+
+def test_long_names_of_units_thin_the_scale_out_and_leave_no_line_without_a_label():
+    table = pd.DataFrame({"from_activity": ["the images are received"] * 2, "cases": 900})
+    table = table.assign(to_activity=["call after the images", "images read"], median=[0.096, 7.27])
+    table = table.assign(p90=[0.155, 17.1], low=[0.093, 7.09], high=[0.1, 7.75], from_owner="x", to_owner="y")
+    assert words(plot_handoffs(table), "axis") == ["3 h", "12 h", "1 d", "3 d", "7 d", "14 d"]
+    assert words(plot_handoffs(table, language="he"), "axis") == ["6 שעות", "יום", "7 ימים"]
 
 
 def test_retention_labels_say_their_time_where_the_title_tells_another():

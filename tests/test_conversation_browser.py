@@ -169,7 +169,7 @@ def test_only_what_is_new_is_read_out(show):
 def test_the_look_back_and_another_try(show):
     talk, page = show(path=[*GOOD[:3], "fixed", "by_three"])
     pick(page, "call_now")
-    end = page.get_by_role("region", name="How it ended: The fixed date falls")
+    end = page.get_by_role("region", name="How it ended: The fixed date is cancelled")
     expect(end).to_contain_text("Noa expected 10 and got 3: a gap of −7.")
     expect(end.get_by_role("heading", name="Endings found: 1 of 4")).to_be_visible()
     rows = end.get_by_role("row")

@@ -90,6 +90,16 @@ def test_the_chef_needs_the_sign_and_not_the_cooking():
         stays = cx.mismatch(one["expecting"] / 100, one["cooking"] / 100, 0.1).stays.value
         assert sum(each.stay for each in groups) == pytest.approx(stays, abs=1)
         assert (one in found) == (stays >= 50)
+    said = {
+        (one["cooking"], one["expecting"]): lesson_02.judge_chef("expecting", one)[1][0]["text"]
+        for one in places("02_chef")
+    }
+    assert "(" not in said[100, 0], "with all of 100 there is no chance to speak of"
+    assert "You are close" not in said[50, 50] and "You are close" in said[80, 50]
+    assert "second slider is the stronger one" in said[90, 80]
+    assert lesson_02.draw_chef({"cooking": 100, "expecting": 0}).alt.startswith(
+        "About 100 of 100 guests stay. "
+    )
 
 
 def test_the_bad_moment_hurts_most_at_the_end_and_a_call_mends_it():
@@ -166,6 +176,16 @@ def test_only_the_end_moves_what_memory_keeps():
     assert len(lesson_04.NAMES) == len(lesson_04.MOMENTS) == len(journey.table)
     assert cx.peak_end(journey).value == 1, "the guess of lesson 4 says so"
     assert [one["moment"] for one in right_at("04_mend", "moment")] == [7]
+    for place, another in (
+        (0, "a 1 still"),
+        (4, "another 1 still"),
+        (5, "a 1 still"),
+        (6, "another 1 still"),
+    ):
+        assert (
+            f"and {another} stands out most"
+            in lesson_04.judge_mend("moment", {"moment": place})[1][0]["text"]
+        )
     stays = {lesson_04.judge_mend("moment", {"moment": place})[1][0]["text"] for place in range(8)}
     assert len(stays) >= 6, "the words know where the slider stands"
 

@@ -53,6 +53,14 @@ def test_only_the_plan_takes_the_difference_of_hold_away():
     assert right_places("05_like_with_like", "within", PLANS, touchpoint="cover") == []
 
 
+def test_a_look_at_the_cover_is_neither_right_nor_wrong():
+    judge = ACTIVITIES["05_like_with_like"][1]
+    [cover] = judge("within", {"touchpoint": "cover", "within": "plan"})[1]
+    assert cover["ok"] is None and "stays clear" in cover["text"]
+    [started] = judge("within", {"touchpoint": "hold", "within": "nobody"})[1]
+    assert started["ok"] is False and "plus" not in started["text"]
+
+
 def test_what_is_said_of_hold_and_cover_is_what_is_drawn():
     def clear(touchpoint, within):
         groups = lesson_05._groups(touchpoint, within)
@@ -70,7 +78,7 @@ def test_what_is_said_of_hold_and_cover_is_what_is_drawn():
 def test_the_longest_wait_that_keeps_eighty(name):
     days = range(21)
     found = {cost: right_places(name, "days", days, cost=cost) for cost in (1, 1.5, 2, 3, 4, 6)}
-    assert found == {1: [20], 1.5: [15], 2: [11], 3: [7], 4: [5], 6: [3]}
+    assert found == {1: [], 1.5: [15], 2: [11], 3: [7], 4: [5], 6: [3]}
 
 
 def test_words_for_a_wait_tell_too_long_from_too_short():
@@ -82,6 +90,20 @@ def test_words_for_a_wait_tell_too_long_from_too_short():
         (7, "7 days keep 81"),
     ):
         assert judge("days", {"cost": 3.0, "days": day})[1][0]["text"].startswith(start)
+
+
+def test_another_daily_cost_than_that_of_the_data_is_sent_back():
+    right, [said] = ACTIVITIES["06_day"][1]("days", {"cost": 1.0, "days": 20})
+    assert not right and said["ok"] is False and said["text"].endswith("Now try 3%, as in the data.")
+
+
+@pytest.mark.parametrize(
+    ("days", "said"), [(1, "יום אחד"), (2, "יומיים"), (10, "10 ימים"), (11, "11 יום"), (20, "20 יום")]
+)
+def test_hebrew_counts_days_in_four_forms(days, said):
+    picture = ACTIVITIES["06_day_he"][0]({"cost": 3.0, "days": days})
+    assert f"אחרי {said} עוד נשארו" in " ".join(words(picture))
+    assert asked("06_day_he")["days"]["labels"][days] == said
 
 
 # ---- pictures ----
@@ -215,7 +237,9 @@ def test_both_lessons_have_the_same_parts():
             for cell in cells if cell.cell_type == "code"
             for call in re.findall(r'cx\.(?:guess|quiz|activity|conversation)\("\w+"', cell.source)
         ]  # fmt: skip
-        minutes = [int(one) for head in heads for one in re.findall(r"\((\d+) ", head)]
+        minutes = [
+            int(one) for head in heads for one in re.findall(r"\((\d+) ", head.replace("(דקה אחת", "(1 "))
+        ]
         return len(heads), calls, minutes
 
     assert parts("06_anatomy_of_a_delay") == parts("06_anatomy_of_a_delay_he")

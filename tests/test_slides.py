@@ -44,7 +44,10 @@ def test_a_form_asks_the_room_and_tells_no_key(page):
 def test_nothing_is_asked_of_a_network(page):
     asked = re.findall(r"(?:src|href|import)\s*[=(]?\s*[\"'](https?:[^\"']+|//[^\"']+)", page)
     assert asked == []
-    assert "url(http" not in page and "@import" not in page.replace(" ", "").split("<body")[0].split("</style>")[1]
+    assert (
+        "url(http" not in page
+        and "@import" not in page.replace(" ", "").split("<body")[0].split("</style>")[1]
+    )
 
 
 def test_the_command_writes_beside_the_reader_and_refuses_in_words(tmp_path, monkeypatch, capsys):

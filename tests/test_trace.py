@@ -30,7 +30,7 @@ each_that_is_there = pytest.mark.parametrize(("row", "kind", "place"), there)
 
 def part_of_heading(line):
     """The name of a part: its heading without its time."""
-    return re.sub(r" \(\d+ (?:minutes?|דקות|דקה).*\)$", "", line.lstrip("#").strip())
+    return re.sub(r" \((?:\d+ (?:minutes?|דקות)|דקה אחת\b).*\)$", "", line.lstrip("#").strip())
 
 
 @cache
@@ -47,6 +47,7 @@ def test_the_name_of_a_part_is_its_heading_without_the_time():
     assert part_of_heading("### Talk about it (5 minutes, with a colleague)") == "Talk about it"
     assert part_of_heading("## Your turn") == "Your turn"
     assert part_of_heading("## בוחן (4 דקות)") == "בוחן"
+    assert part_of_heading("## בוחן (דקה אחת, בשניים)") == "בוחן"
 
 
 def test_each_row_of_the_course_stands_there_once_and_in_order():

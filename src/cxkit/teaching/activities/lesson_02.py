@@ -120,8 +120,8 @@ def draw_persona(answers: Answers) -> Picture:
     channel = CHANNELS[int(answers["channel"])]
     return draw_share_bars(
         [
-            Bar("of all members are in this group", proportion(len(group), len(_members())), 0.1, "1 in 10"),
-            Bar(f"of this group like {_the(channel)} best", _likes(group, channel), 0.5, "half"),
+            Bar("Share of all members", proportion(len(group), len(_members())), 0.1, "1 in 10"),
+            Bar(f"Share of the group that likes {_the(channel)} best", _likes(group, channel), 0.5, "half"),
         ],
         f"{name}: {len(group):,} people",
         "",
@@ -144,7 +144,7 @@ def judge_persona(question: str, answers: Answers) -> tuple[bool, Words]:
         ]
     if likes.value <= 0.5:
         more = (
-            " Try another channel, or a narrower group."
+            " Try another channel. If none is enough, try the youngest or the oldest."
             if size.value < 0.5
             else " Such a wide group is of many minds."
         )
@@ -190,24 +190,32 @@ def guests(answers: Answers) -> list[Group]:
     ]
 
 
+def _about(stays: Estimate, more: str = "") -> str:
+    """The interval in brackets; where chance has no play, there is none to tell."""
+    return f" ({stays.low:.0f} to {stays.high:.0f}{more})" if stays.low < stays.high else ""
+
+
 def draw_chef(answers: Answers) -> Picture:
     _, _, stays = _chef(answers)
+    brackets = "In brackets: the 95% interval from chance alone. " if _about(stays) else ""
     return draw_crowd(
         guests(answers),
-        f"About {stays.value:.0f} of 100 guests stay ({stays.low:.0f} to {stays.high:.0f})",
+        f"About {stays.value:.0f} of 100 guests stay{_about(stays)}",
         "Each dot is one guest.",
-        "In brackets: the 95% interval from chance alone. The shares are part of the story, nobody measured them.",
+        f"{brackets}The shares are part of the story, nobody measured them.",
     )
 
 
 def judge_chef(question: str, answers: Answers) -> tuple[bool, Words]:
     expecting, _, stays = _chef(answers)
-    said = f"About {stays.value:.0f} of 100 stay ({stays.low:.0f} to {stays.high:.0f} by chance alone)."
+    said = f"About {stays.value:.0f} of 100 stay{_about(stays, ' by chance alone')}."
     if stays.value < 50:
         best = mismatch(expecting, 1.0, STAY_IF_MISSED).stays.value
         why = (
             f"Even if he cooks so well that all who find it stay, it is {best:.0f}. The second slider is the stronger one."
             if best < 50
+            else "Not yet. Cook better, or make the sign clearer: try both."
+            if stays.value < 40
             else "You are close. Move one of the two a little further."
         )
         return False, [say(f"{said} {why}", ok=False)]

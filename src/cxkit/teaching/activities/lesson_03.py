@@ -24,7 +24,8 @@ RECORD_KEY: Key = {
     "recording": {"tells": ("apart",), "there": ("gone",)},
     # it could only show that the agent read out what was wrong
     "page": {"tells": ("wrong", "apart"), "there": ("gone",)},
-    "script": {"tells": ("asked",), "there": ("there",)},
+    # a script without the question does not show that nobody asked
+    "script": {"tells": ("asked", "both"), "there": ("there",)},
     "note": {"tells": ("both",), "there": ("there",)},
     "bill": {"tells": ("both",), "there": ("there",)},
 }
@@ -32,8 +33,8 @@ RECORD_WORDS = {
     "recording": "The recording: it holds every word, asked and said. Look in the log: what happened on 4 June?",
     "page": "The handbook page: agents read from it. If it was wrong, which explanation does that fit? "
     "And what happened to it on 11 March?",
-    "script": "The script: it asks for name, age, town, plan and payment. What is missing, and which explanation does that "
-    "point to? The log names it, so it is there.",
+    "script": "The script: it asks for name, age, town, plan and payment. What is missing? It can point to “nobody asked”, "
+    "but is it proof? The log names it, so it is there.",
     "note": "The note: does it say what was explained about the birth? It stands in the log.",
     "bill": "The bill: it shows the harm. Does it show what was said in March? The billing office has it.",
 }
@@ -68,7 +69,7 @@ def judge_evidence(question: str, answers: Answers) -> tuple[bool, Words]:
         return False, words
     return True, [
         say(
-            "What could tell the two apart is gone. The script points to “nobody asked”, but the agent may have asked "
+            "What could tell the two apart is gone. The script can point to “nobody asked”, but the agent may have asked "
             "all the same. So today nobody can say. That is a finding: keep the recording until the plan has been used.",
             ok=True,
         )
@@ -79,7 +80,7 @@ def judge_evidence(question: str, answers: Answers) -> tuple[bool, Words]:
 
 PROMISES = {
     "soon": "A time at the dentist, two days later",
-    "date": "A date for the extraction, at the desk",
+    "date": "A date to have the tooth taken out, at the desk",
     "images": "The images reach the clinic the same day",
     "call": "The clinic phones her that same day",
     "hear": "“You will hear from us”",

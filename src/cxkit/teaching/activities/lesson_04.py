@@ -113,10 +113,11 @@ def judge_mend(question: str, answers: Answers) -> tuple[bool, Words]:
     if before[place] >= MENDED:
         return False, [say(f"“{NAMES[place]}” is an {MENDED} already. There is nothing to mend.", ok=False)]
     if kept <= kept_before:
-        bad = "The last moment is still a 1." if place < len(NAMES) - 1 else ""
+        other = "another 1" if before[place] == 1 else "a 1"
+        why = f"The last moment is still a 1, and {other} still stands out most."
         return False, [
             say(
-                f"The mean rises from {mean_before:.1f} to {mean:.1f}. Memory stays at {kept:.1f}. {bad} "
+                f"The mean rises from {mean_before:.1f} to {mean:.1f}. Memory stays at {kept:.1f}. {why} "
                 "Which single moment moves it?",
                 ok=False,
             )
@@ -162,7 +163,7 @@ def draw_kinds(answers: Answers) -> Picture:
     kinds = {row["kind"] for row in sorted_.values() if "kind" in row}
     return draw_ledger(
         list(STEPS.values()), [("Kind", marks(STEPS, "kind", sorted_, KINDS))],
-        "All four kinds found" if len(kinds) == 4 else f"{len(kinds)} of four kinds found",
+        "All four kinds found" if len(kinds) == 4 else f"{len(kinds)} of 4 kinds found",
         first="Noa’s story", caption="Noa’s moments of truth",
     )  # fmt: skip
 
@@ -173,8 +174,8 @@ def judge_kinds(question: str, answers: Answers) -> tuple[bool, Words]:
         return False, words
     return True, [
         say(
-            "Look at the first one. While her images lie in the mailbox, she begins to look round. Your weak second "
-            "moment is somebody else’s zero moment.",
+            "Look at the first one. She has called, she waits again, and now she begins to wonder about another clinic. "
+            "Your weak second moment is somebody else’s zero moment.",
             ok=True,
         )
     ]

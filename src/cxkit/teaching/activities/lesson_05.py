@@ -40,7 +40,7 @@ def draw_chain(answers: Answers) -> Picture:
         "across": "Touchpoints so far",
         "bound": "50 of 100",
         "here": "only good touchpoints",
-        "gone": "at least one bad one",
+        "gone": "at least one not good",
         "alt": f"A curve that falls with each touchpoint. Each is good for {share} of 100 members. {told}.",
         "step": "Touchpoints so far",
         "people": "Only good touchpoints, of 100 members",
@@ -136,14 +136,14 @@ def judge_like_with_like(question: str, answers: Answers) -> tuple[bool, Words]:
                 say(
                     "Within a plan, the difference for the cover stays clear. That is worth seeing. "
                     "But the question is about hold: choose “Time on hold” above.",
-                    ok=False,
+                    ok=None,
                 )
             ]
         return False, [say("The question is about hold. Choose “Time on hold” above.", ok=False)]
     if within == "nobody":
         return False, [
             say(
-                "All members together is where we began: basic, family and plus in one pot. Choose a way to split them.",
+                "All members together is where we began. Choose a way to split them.",
                 ok=False,
             )
         ]
@@ -160,7 +160,7 @@ def judge_like_with_like(question: str, answers: Answers) -> tuple[bool, Words]:
         say(
             "Within a plan the difference gets smaller, and it could be chance in each. Basic members wait longer on "
             "hold, and they leave more often anyway. Mix the plans, and hold looks guilty. Now choose the cover above: "
-            "there the difference stays in each plan.",
+            "there the difference stays in each plan. Then only look at the picture; no need to press Check.",
             ok=True,
         )
     ]

@@ -16,8 +16,11 @@ KEEP, MOST_DAYS = 80, 20
 WORDS = {
     "en": {
         "title": "100 patients who wait after the images, with {cost:g}% lost each day",
-        "finding": "After {days} days, {here} of 100 are still there",
-        "finding_one": "After 1 day, {here} of 100 are still there",
+        "one": "1 day",
+        "two": "2 days",
+        "few": "{days} days",
+        "many": "{days} days",
+        "finding": "After {waited}, {here} of 100 are still there",
         "across": "Days of waiting",
         "bound": "80 of 100",
         "here": "still there",
@@ -25,27 +28,30 @@ WORDS = {
         "step": "Days",
         "people": "Still there, of 100 patients",
         "alt": "A curve that falls with each day of waiting, a little less each time. {finding}.",
-        "too_long": "Too long. After {days} days, {here} of 100 are still there.",
+        "too_long": "Too long. After {waited}, {here} of 100 are still there.",
         "too_short": "That keeps {here} of 100. Is there a longer wait that still keeps 80?",
-        "right": "{days} days keep {here} of 100. One more day, and it would be fewer than 80.",
-        "no_limit": "At {cost:g}% a day, even {days} days keep {here} of 100. Now try 3%, as in the data.",
+        "right": "{waited} keep {here} of 100. One more day, and it would be fewer than 80.",
+        "no_limit": "At {cost:g}% a day, even {waited} keep {here} of 100. Now try 3%, as in the data.",
         "range": "The data allow 2.2% to 3.8%. So try 2% and 4% too, and see how the answer moves.",
     },
     "he": {
-        "title": "100 מטופלים שמחכים אחרי הצילומים. בכל יום אובדים {cost:g}%",
-        "finding": "אחרי {days} ימים עוד נשארו {here} מתוך 100",
-        "finding_one": "אחרי יום אחד עוד נשארו {here} מתוך 100",
+        "title": "100 מטופלים שמחכים אחרי הצילומים. בכל יום המרפאה מאבדת {cost:g}%",
+        "one": "יום אחד",
+        "two": "יומיים",
+        "few": "{days} ימים",
+        "many": "{days} יום",
+        "finding": "אחרי {waited} עוד נשארו {here} מתוך 100",
         "across": "ימי המתנה",
         "bound": "80 מתוך 100",
         "here": "עוד נשארו",
-        "gone": "אבדו למרפאה",
+        "gone": "עזבו את המרפאה",
         "step": "ימים",
         "people": "עוד נשארו, מתוך 100 מטופלים",
         "alt": "קו שיורד עם כל יום המתנה, בכל פעם קצת פחות. {finding}.",
-        "too_long": "ארוך מדי. אחרי {days} ימים נשארו {here} מתוך 100.",
-        "too_short": "כך נשארים {here} מתוך 100. יש המתנה ארוכה יותר שעדיין משאירה 80?",
-        "right": "{days} ימי המתנה משאירים {here} מתוך 100. עוד יום אחד, ויישארו פחות מ־80.",
-        "no_limit": "ב־{cost:g}% ליום, גם אחרי {days} ימים נשארים {here} מתוך 100. עכשיו כדאי לנסות 3%, כמו בנתונים.",
+        "too_long": "ארוך מדי. אחרי {waited} של המתנה נשארים {here} מתוך 100.",
+        "too_short": "כך נשארים {here} מתוך 100. יש המתנה ארוכה יותר שאחריה עדיין נשארים 80?",
+        "right": "אחרי {waited} של המתנה נשארים {here} מתוך 100. עוד יום אחד, ויישארו פחות מ־80.",
+        "no_limit": "ב־{cost:g}% ליום, גם אחרי {waited} נשארים {here} מתוך 100. עכשיו כדאי לנסות 3%, כמו בנתונים.",
         "range": "לפי הנתונים, כל ערך בין 2.2% ל־3.8% אפשרי. לכן כדאי לנסות גם 2% ו־4%, ולראות איך התשובה זזה.",
     },
 }
@@ -56,13 +62,19 @@ def still_there(cost: float, days: int) -> float:
     return 100.0 * (1 - cost / 100) ** days
 
 
+def _waited(days: int, words: dict[str, str]) -> str:
+    """So many days in words; Hebrew has four forms of it."""
+    form = {1: "one", 2: "two"}.get(days, "many" if days > 10 else "few")
+    return words[form].format(days=days)
+
+
 def _drawer(language: str) -> Callable[[Answers], Picture]:
     words = WORDS[language]
 
     def draw(answers: Answers) -> Picture:
         cost, days = float(answers["cost"]), int(answers["days"])
         left = [still_there(cost, day) for day in range(MOST_DAYS + 1)]
-        finding = words["finding_one" if days == 1 else "finding"].format(days=days, here=round(left[days]))
+        finding = words["finding"].format(waited=_waited(days, words), here=round(left[days]))
         said = {**words, "title": words["title"].format(cost=cost), "finding": finding}
         said["alt"] = words["alt"].format(finding=finding)
         return draw_hundred(range(MOST_DAYS + 1), left, days, KEEP, said, language)
@@ -76,13 +88,13 @@ def _judge(language: str) -> Callable[[str, Answers], tuple[bool, Words]]:
     def judge(question: str, answers: Answers) -> tuple[bool, Words]:
         cost, days = float(answers["cost"]), int(answers["days"])
         longest = max(day for day in range(MOST_DAYS + 1) if round(still_there(cost, day)) >= KEEP)
-        about = {"cost": cost, "days": days, "here": round(still_there(cost, days))}
+        about = {"cost": cost, "waited": _waited(days, words), "here": round(still_there(cost, days))}
         if days != longest:
             return False, [
                 say(words["too_long" if days > longest else "too_short"].format(**about), ok=False)
             ]
         if longest == MOST_DAYS:
-            return True, [say(words["no_limit"].format(**about), ok=True)]
+            return False, [say(words["no_limit"].format(**about), ok=False)]
         return True, [say(f"{words['right'].format(**about)} {words['range']}", ok=True)]
 
     return judge

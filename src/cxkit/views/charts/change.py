@@ -40,6 +40,7 @@ def plot_compare(
     *,
     groups: Mapping[str, Estimate] | None = None,
     measure: str = "",
+    places: tuple[str, str] | None = None,
     language: str = "en",
     size: str = "16:9",
 ) -> Picture:
@@ -51,7 +52,9 @@ def plot_compare(
         groups: an `Estimate` of the level of each group, by “before”, “after” and, with `elsewhere`,
             “elsewhere, before” and “elsewhere, after”. None: those that the result itself holds in `.groups`; where it
             holds none, the change alone is drawn.
-        measure: a word for what was measured, such as "treated", for the title, the picture and the alt text.
+        measure: what was measured, such as "patients treated", for the title, the picture and the alt text.
+        places: the names of this place and of the other one, such as ("North", "the other branches"). None: they are
+            called “here” and “elsewhere”.
         language: "en" or "he". Before is at the left, after at the right, as time runs on the other charts.
         size: "16:9" (half a slide) or "A4".
 
@@ -60,13 +63,14 @@ def plot_compare(
         would be, had it moved as the other did.
 
     Raises:
-        ValueError: for something else than `compare(…)` gives, groups that are not known, or an unknown size.
+        ValueError: for something else than `compare(…)` gives, groups that are not known, other than two names of
+            places, or an unknown size.
 
     >>> from cxkit.measures.compare import compare
     >>> plot_compare(compare(["no", "no", "yes", "no"] * 9, ["yes", "yes", "no", "yes"] * 9)).title
     'After the change: +50 points (27.3 to 65.9)'
     """
-    said = words(language)
+    said = _placed(words(language), places)
     if not all(hasattr(result, name) for name in ("value", "low", "high", "interval", "n", "unit")):
         refused = wrong(result, "plot_compare", "compare")
         raise ValueError(f"{refused} Two journeys are drawn by as_is.draw(compare=to_be).")
@@ -91,6 +95,23 @@ def plot_compare(
     if levels is None:
         return _change_alone(about, result, points, measure, said)
     return _slopes(about, result, levels, points, measure, said)
+
+
+def _placed(said: Mapping[str, str], places: tuple[str, str] | None) -> dict[str, str]:
+    """The words of the chart, with the names of the two places where they are known."""
+    if places is None:
+        return dict(said)
+    if isinstance(places, str) or len(places) != 2 or not all(str(name).strip() for name in places):
+        raise ValueError(
+            "plot_compare: places needs two names, this place and the other one, such as "
+            '("North", "the other branches").'
+        )
+    here, elsewhere = (str(name).strip() for name in places)
+    named = {
+        name: said[f"{name}, named"].format(here=here, elsewhere=elsewhere)
+        for name in ("compare.drawn did", "compare.drawn one did", "compare.as elsewhere")
+    }
+    return {**said, **named, "compare.here": here, "compare.elsewhere": elsewhere}
 
 
 def _levels(groups: Any, result: Any) -> dict[str, Any] | None:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import pandas as pd
 
 from cxkit.languages import right_to_left
 from cxkit.views import look
-from cxkit.views.charts.frame import About, Scale, axis, taken
+from cxkit.views.charts.frame import NOTE, About, Scale, axis, taken
 from cxkit.views.charts.rows import Column, Rows, Table, Under, draw_key, draw_rows
 from cxkit.views.charts.words import interval_name, reach, wait, words
+from cxkit.views.layout import text_width
 from cxkit.views.picture import Picture
 
 _TICKS = (1 / 1440, 10 / 1440, 1 / 24, 6 / 24, 1.0, 7.0, 30.0, 365.25, 3652.5)
@@ -177,7 +179,8 @@ def _with_span(value: float, low: float, high: float, said: Mapping[str, str]) -
     """“4.7 d (4.2 to 4.8)”: the unit once, where it is the same."""
     middle, *ends = (wait(each, said) for each in (value, low, high))
     units = {re.sub(r"[\d.,]+", "", text) for text in (middle, *ends)}
-    if len(units) == 1:
+    # a Hebrew “day” has no figure that could stand alone
+    if len(units) == 1 and all(re.search(r"\d", text) for text in ends):
         ends = [re.sub(r"[^\d.,]+", "", text) for text in ends]
     if math.isnan(low) or math.isnan(high):
         return middle
@@ -196,7 +199,7 @@ def _notes(table: pd.DataFrame, language: str, said: Mapping[str, str]) -> list[
     ]
 
 
-def _scale(values: Sequence[float], rows: Rows) -> tuple[Scale, list[float], bool]:
+def _scale(values: Sequence[float], rows: Rows, said: Mapping[str, str]) -> tuple[Scale, list[float], bool]:
     """A scale of time that holds all values, its ticks, and whether some of them are 0."""
     known = [value for value in values if math.isfinite(value)]
     above = [value for value in known if value * 1440 >= 0.5] or [1.0]
@@ -208,10 +211,18 @@ def _scale(values: Sequence[float], rows: Rows) -> tuple[Scale, list[float], boo
     high = max(high, low * 20)
     scale = Scale(low * (1 if zero else 0.8), high, rows.left, rows.width, log=True)
     from_, to = low * (1.5 if zero else 0.8), scale.high
-    ticks = [tick for tick in _TICKS if from_ <= tick <= to]
-    if len(ticks) < 4:
-        ticks = [tick for tick in _FINER if from_ <= tick <= to]
+    ticks, finer = ([tick for tick in every if from_ <= tick <= to] for every in (_TICKS, _FINER))
+    # long names of units leave no room for the finer ones
+    if len(ticks) < 3 or (len(ticks) < 4 and _apart(finer, scale, said)):
+        ticks = finer
     return scale, ticks, zero
+
+
+def _apart(ticks: Sequence[float], scale: Scale, said: Mapping[str, str]) -> bool:
+    """Whether the label of each tick has room beside that of the one before."""
+    halves = [text_width(wait(tick, said), NOTE) / 2 + 3 for tick in ticks]
+    ends = [(scale.at(tick) - half, scale.at(tick) + half) for tick, half in zip(ticks, halves, strict=True)]
+    return all(before[1] <= after[0] for before, after in pairwise(ends))
 
 
 def _draw_waits(
@@ -219,7 +230,7 @@ def _draw_waits(
 ) -> None:
     banded = {"low", "high"} <= set(table.columns)
     columns = ["median", "p90", *(["low", "high"] if banded else [])]
-    scale, ticks, zero = _scale(table[columns].to_numpy(float).ravel().tolist(), rows)
+    scale, ticks, zero = _scale(table[columns].to_numpy(float).ravel().tolist(), rows, said)
     labels = [(tick, wait(tick, said)) for tick in ticks]
     if zero:
         labels.insert(0, (scale.low, said["no wait.short"]))

@@ -36,7 +36,7 @@ _TICKS = (
 
 
 def plot_drivers(result: pd.DataFrame, *, language: str = "en", size: str = "16:9") -> Picture:
-    """Draw a forest plot: the ratio of each touchpoint with its interval, raw and adjusted side by side.
+    """Draw a forest plot: the ratio of each touchpoint with its interval, not adjusted and adjusted side by side.
 
     Args:
         result: what `drivers(…)` gave.
@@ -169,12 +169,13 @@ def _notes(
     kinds: list[tuple[str, str]],
     clipped: bool,
 ) -> list[str]:
-    interval = interval_name(str(table.attrs.get("interval", "95% Wald interval")), language)
+    # the name of the method says nothing to most readers; the table has it
+    interval = interval_name(str(table.attrs.get("interval", "95% interval")).replace(" Wald", ""), language)
     people = sorted({int(n) for n in table["n"]})
     notes = [
         said["n is"].format(n=" – ".join(f"{n:,}" for n in {people[0], people[-1]}) if people else "0") + "."
     ]
-    notes.append(said["interval"].format(interval=interval))
+    notes.append(said["drivers.interval"].format(interval=interval))
     if "missing" in table and table["missing"].max() > 0:
         notes.append(said["left out"].format(n=f"{int(table['missing'].max()):,}"))
     if len(kinds) == 2:

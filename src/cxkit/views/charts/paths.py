@@ -55,8 +55,13 @@ def plot_variants(
     paths = [_steps(str(path)) for path in drawn["variant"]]
     activities = _in_order(paths)
     rest = len(table) - len(drawn)
+    counted, every = int(table["cases"].sum()), round(table["cases"].sum() / table["share"].sum())
+    # a table that was cut holds a part of the cases, and each share is still one of all
+    part = said["variants.of one" if len(table) == 1 else "variants.of"]
     notes = [
-        said["n.cases"].format(n=f"{int(table['cases'].sum()):,}"),
+        part.format(n=f"{counted:,}", all=f"{every:,}", k=len(table))
+        if every > counted
+        else said["n.cases"].format(n=f"{counted:,}"),
         said["variants.rest"].format(
             n=f"{rest:,}", share=percent(float(table["share"][len(drawn) :].sum()), said)
         )

@@ -154,6 +154,10 @@ def wait(days: float, said: Mapping[str, str], brief: bool = True) -> str:
 
     >>> wait(0.0069, words("en")), wait(4.664, words("en")), wait(230, words("en"), brief=False)
     ('10 min', '4.7 d', '7.6 months')
+    >>> wait(1.0, words("he")), wait(2.0, words("he")), wait(1.0, words("en"), brief=False)
+    ('יום', '2 ימים', '1 day')
+    >>> wait(14.0, words("he")), wait(17.1, words("he"))
+    ('14 יום', '17.1 ימים')
     """
     if math.isnan(days):
         return said["unknown"]
@@ -168,7 +172,11 @@ def wait(days: float, said: Mapping[str, str], brief: bool = True) -> str:
     amount = days / size
     whole = amount >= 100 or unit == "minutes"
     text = f"{amount:,.0f}" if whole else f"{amount:.1f}".removesuffix(".0")
-    return said[f"{unit}{tail}"].format(text)
+    form = f"one {unit.removesuffix('s')}{tail}" if text == "1" else f"{unit}{tail}"
+    if unit == "days" and text.isdigit() and int(text) > 10:
+        # from 11 on, Hebrew counts in the singular
+        form = f"many days{tail}"
+    return said.get(form, said[f"{unit}{tail}"]).format(text)
 
 
 def listed(names: Sequence[str], said: Mapping[str, str]) -> str:
