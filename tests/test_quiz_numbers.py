@@ -99,8 +99,8 @@ def known(name):
     """What a call may name beside the functions above; each is worked out once, and only when it is asked for."""
     if name in ("members", "survey", "contacts"):
         return hmo.table(name)
-    if name == "lesson_09":
-        return importlib.import_module("cxkit.teaching.activities.lesson_09")
+    if name in ("lesson_07", "lesson_08", "lesson_09"):
+        return importlib.import_module(f"cxkit.teaching.activities.{name}")
     if name == "answered_by":
         answered = (
             hmo.table("survey").groupby("member")["experienced"].apply(lambda given: given.notna().any())

@@ -87,7 +87,8 @@ def _cards(chart: Chart, cards: Sequence[Card], of: int, who: str, days: int, wi
             continue
         lines = max(int((tall - 22) / (LABEL * 1.17)), 1)
         asks = cut(wrap(card.asks, LABEL, wide - 24, bold=True), min(lines, 2))
-        brings = cut(wrap(f"{'✓' if card.useful else '✗'} brings {card.brings}", LABEL, wide - 24), 1)
+        told = "✗ one too many" if over else f"{'✓' if card.useful else '✗'} brings {card.brings}"
+        brings = cut(wrap(told, LABEL, wide - 24), 1)
         y += (tall - asks.height - brings.height - 4) / 2
         chart.read(12, y, asks, gid="card")
         chart.read(12, y + asks.height + 4, brings, edge, gid="card")

@@ -11,7 +11,7 @@ from .layout import cut, wrap
 from .picture import Picture
 
 LABEL = 11.5
-_MOVES = {"rises": ("▲", look.ABOVE), "falls": ("▼", look.BELOW), "stays": ("=", look.QUIET)}
+_MOVES = {"rises": ("▲", look.ABOVE), "falls": ("▼", look.BELOW), "stays": ("same place", look.QUIET)}
 
 
 def draw_ranking(complaints: pd.DataFrame, weights: str) -> Picture:

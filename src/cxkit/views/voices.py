@@ -36,7 +36,8 @@ def draw_voices(gaps: pd.DataFrame, chosen: str, quotes: Sequence[str]) -> Pictu
         f"“{chosen}”: numbers and words",
         f"The gap is {shown}, n = {int(row['n']):,}. On the right, {len(quotes)} people who speak of it.",
         [
-            "Gap: experienced minus expected, with its 95% interval. From the survey of the case, which is made up.",
+            "Gap: experienced minus expected, with its 95% interval. Brown: below expected, green: above.",
+            "From the survey of the case, which is made up.",
             "We wrote the quotes, and chose these. The people in them are not matched with the survey.",
         ],
         f"On the left, the gap at {len(names)} touchpoints. At “{chosen}” it is {shown}. On the right, what people say: "
@@ -79,7 +80,7 @@ def _gaps(chart: Chart, gaps: pd.DataFrame, names: Sequence[str], chosen: str, w
         value, low, high = (float(gaps[each].iloc[index]) for each in ("gap", "low", "high"))
         colour = look.BELOW if high < 0 else look.ABOVE if low > 0 else look.QUIET
         chart.whisker((scale.at(low), scale.at(high)), y, colour, 2.2)
-        chart.mark(scale.at(value), y, "o", 8, fill=colour, edge=colour)
+        chart.mark(scale.at(value), y, "o", 4.5, fill=colour, edge=colour)
         number = wrap(_score(value), LABEL, 60, bold=here)
         chart.read(wide - last, y - number.height / 2, number, gid="cell", number=True)
 

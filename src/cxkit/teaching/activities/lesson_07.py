@@ -85,6 +85,10 @@ def judge_heard(question: str, answers: Answers) -> tuple[bool, Words]:
         f"A reader of ours looked at all {heavy.n} complaints about it. In {round(heavy.value * heavy.n)} of them somebody "
         f"was hurt badly: {_percent(heavy)}."
     )
+    if where == "help":
+        cover = _heavy(COVER)
+        more = f"At one other touchpoint it is {round(cover.value * cover.n)} of {cover.n}."
+        return False, [say(f"{WORDS['heard_why'][where]} {told} {more}")]
     if IDS[where] != COVER:
         return False, [say(f"{WORDS['heard_why'][where]} {told}", ok=False)]
     return True, [say(f"{told} {WORDS['heard_why'][where]}", ok=True), say(WORDS["heard_both"])]

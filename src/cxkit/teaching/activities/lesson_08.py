@@ -60,7 +60,8 @@ def judge_lift(question: str, answers: Answers) -> tuple[bool, Words]:
     row = {str(name): value for name, value in _noa().table.iloc[place].items()}
     expected, was = float(row["expected"]), float(row["experienced"])
     if _kinds()[str(row["touchpoint"])] == "mend":
-        more = f"At {score:g}, as she expected, nobody is angry any more. " if score >= expected else ""
+        reached = f"above the {expected:g} she expected" if score > expected else "as she expected"
+        more = f"At {score:g}, {reached}, nobody is angry any more. " if score >= expected else ""
         lived = f"“{row['touchpoint']}” is a moment to mend: she expected {expected:g} and lived {was:g}."
         return False, [
             say(f"{lived} {more}Your question asks for a moment to lift, one that nobody complains about.", ok=False)
@@ -96,6 +97,8 @@ def judge_days(question: str, answers: Answers) -> tuple[bool, Words]:
         chosen = WORDS[question][answers[question]]
         return chosen["right"], [say(chosen["words"], ok=chosen["right"])]
     word = float(answers["word"])
+    if answers.get("tells", "nobody") == "nobody":
+        return False, [say(WORDS["no_word"], ok=False)]
     if word > 1:
         each = f"{word:g} days in which she knows nothing. Each of them is time to choose somebody else."
         return False, [say(each, ok=False)]
@@ -106,7 +109,7 @@ def judge_days(question: str, answers: Answers) -> tuple[bool, Words]:
 
 # ---- move the levers ----
 
-BUDGET, MOST_LOST = 150_000, 1_000
+BUDGET, GOAL = 150_000, 2_000
 
 
 @functools.lru_cache(maxsize=64)
@@ -126,31 +129,28 @@ def _levers() -> pd.DataFrame:
 
 
 def draw_levers(answers: Answers) -> Picture:
-    return plot_what_if(_set(answers), levers=_levers())
+    return plot_what_if(_set(answers), levers=_levers(), goal=GOAL)
 
 
 def judge_levers(question: str, answers: Answers) -> tuple[bool, Words]:
     plan = _set(answers)
-    was, change = plan.people.as_is, plan.people.change
-    lost = was.n - was.value - change.value
-    least, most = was.n - was.value - change.high, was.n - was.value - change.low
+    treated = plan.people.to_be
     said = (
-        f"This plan: about {lost:,.0f} of {was.n:,} not treated (from the interval of the change: {least:,.0f} to "
-        f"{most:,.0f}), for ₪{plan.cost:,.0f}."
+        f"This plan: about {treated.value:,.0f} of {treated.n:,} treated (interval of the plan: {treated.low:,.0f} to "
+        f"{treated.high:,.0f}), for ₪{plan.cost:,.0f}."
     )
     words = [say(said)]
     if plan.cost > BUDGET:
         words.append(say(f"That is ₪{plan.cost - BUDGET:,.0f} over the budget.", ok=False))
-    if lost >= MOST_LOST:
-        lacks = f"Still {lost:,.0f} patients without their treatment. It has to be under {MOST_LOST:,}."
+    if treated.value <= GOAL:
+        lacks = f"About {treated.value:,.0f} patients treated. It has to be above {GOAL:,}."
         words.append(say(lacks, ok=False))
     if len(words) > 1:
         return False, words
-    words = [say(f"{said} Under {MOST_LOST:,}, and within the budget.", ok=True)]
-    if most >= MOST_LOST:
-        words.append(
-            say(f"But the interval reaches up to {most:,.0f}. So it may miss. {WORDS['reaches_over']}")
-        )
+    words = [say(f"{said} Above {GOAL:,}, and within the budget.", ok=True)]
+    if treated.low <= GOAL:
+        reaches = f"But the interval reaches down to {treated.low:,.0f}. So it may miss."
+        words.append(say(f"{reaches} {WORDS['reaches_over']}"))
     else:
         words.append(say(WORDS["holds"]))
     words.append(say(WORDS["with_bundle" if float(answers["bundle"]) else "waits_only"]))
@@ -185,6 +185,11 @@ def _options(scored: dict[str, tuple[float, float]], together: bool) -> pd.DataF
     return pd.DataFrame(rows)
 
 
+def _as_scored(scores: list[float]) -> str:
+    named = {number: level for level, number in LEVELS.items()}
+    return ", ".join(f"{named[each]} {what}" for what, each in zip(("value", "effort"), scores, strict=True))
+
+
 def draw_first(answers: Answers) -> Picture:
     scored = _scored(answers)
     if not scored:
@@ -203,9 +208,11 @@ def judge_first(question: str, answers: Answers) -> tuple[bool, Words]:
     rows = {row["step"]: row for row in answers["score"]}
     ownerless = [idea for idea in IDEAS if rows[idea].get("owner") not in OWNERS]
     best = prioritise(_options(scored, together=True)).iloc[0]
-    first = f"“{best['option']}” comes first in {100 * best['share_first']:.0f}% of the draws."
+    first = f"“{best['option']}” comes first in {100 * best['share_first']:.0f}% of the tries."
     words = [say(f"With the scores of all three, {first} {WORDS['lines']}")]
     for idea, mine in scored.items():
+        others = " ".join(f"{who}: {_as_scored(WORDS['ideas'][idea][who])}." for who in OTHERS)
+        words.append(say(f"“{IDEAS[idea]}”: {others}"))
         for who in OTHERS:
             words += [
                 say(f"“{IDEAS[idea]}”: you and {who} are far apart on the {what}. Ask {who} why.")

@@ -62,6 +62,7 @@ def plot_prioritise(
             _certain(table, said),
             said["prioritise.note"].format(interval=interval),
             said["prioritise.ranges"] if ranged else "",
+            said["prioritise.apart"] if table.duplicated(["effort", "value"]).any() else "",
             said["left out"].format(n=f"{missing:,}") if missing else "",
         ],
         said["prioritise.alt"].format(n=len(names), finding=finding),
@@ -80,10 +81,11 @@ def plot_prioritise(
     chart = open_chart(about, need)
     wide = chart.width * (1 - share) - _GAP - 40
     left = chart.left(0, chart.width - chart.width * share - _GAP)
+    efforts, values = _side_by_side(table)
     cloud = Cloud(
         names,
-        [float(each) for each in table["effort"]],
-        [float(each) for each in table["value"]],
+        efforts,
+        values,
         ends["effort"],
         ends["value"],
         [False] * len(names),
@@ -116,6 +118,17 @@ def _finding(table: pd.DataFrame, names: list[str], said: Mapping[str, str]) -> 
     if shares[first] < _CLOSE:
         return said["prioritise.close"].format(name=names[first], other=names[second])
     return said["prioritise.top"].format(name=names[first], share=percent(float(shares[first]), said))
+
+
+def _side_by_side(table: pd.DataFrame) -> tuple[list[float], list[float]]:
+    """Effort and value of each option; those at the same place stand a little apart, so that each can be seen."""
+    step = {name: float(table[name].abs().max()) * 0.025 for name in ("effort", "value")}
+    same = table.groupby(["effort", "value"], sort=False)
+    shift = same.cumcount() - (same["rank"].transform("size") - 1) / 2
+    return (
+        [float(each) for each in table["effort"] + shift * step["effort"]],
+        [float(each) for each in table["value"] - shift * step["value"]],
+    )
 
 
 def _certain(table: pd.DataFrame, said: Mapping[str, str]) -> str:

@@ -34,6 +34,7 @@ def plot_what_if(
     result: WhatIf,
     *,
     levers: pd.DataFrame | None = None,
+    goal: float | None = None,
     language: str = "en",
     size: str = "16:9",
 ) -> Picture:
@@ -42,6 +43,7 @@ def plot_what_if(
     Args:
         result: what `what_if(…)` gave.
         levers: what `levers(case)` gave, so that the levers are named in full; None for their short names.
+        goal: how many people are wanted, drawn as a line across the upper panel; None for no line.
         language: "en" or "he". The names of people and money are those of the case.
         size: "16:9" (half a slide) or "A4".
 
@@ -70,6 +72,7 @@ def plot_what_if(
         [
             said["n is"].format(n=f"{int(result.people.as_is.n):,}") + ".",
             said["interval"].format(interval=interval),
+            said["what_if.goal"].format(goal=figure(goal, said)) if goal is not None else "",
             said["what_if.cost"].format(cost=cost, unit=unit) if result.cost else "",
             said["what_if.promise"],
         ],
@@ -81,7 +84,9 @@ def plot_what_if(
     chart = open_chart(about, lambda width: 236.0)
     tall, sides = (chart.bottom - chart.top) / 2, _sides(outcomes, said)
     for place, outcome in enumerate(outcomes):
-        _outcome(chart, outcome, place, sides, chart.top + place * tall, tall - 8, said)
+        _outcome(
+            chart, outcome, place, sides, chart.top + place * tall, tall - 8, said, None if place else goal
+        )
     middle = chart.top + tall - 5
     left = chart.left(0, chart.width)
     chart.line([left, left + chart.width], [middle, middle])
@@ -111,6 +116,8 @@ def _what_if_finding(result: Any, said: Mapping[str, str]) -> str:
     between = span(change.low, change.high, said, lambda each: figure(round(each), said))
     sign = "+" if round(change.value) > 0 else ""
     name = "what_if.unsure" if change.low <= 0 <= change.high else "what_if.top"
+    if not round(change.value) and name == "what_if.unsure":
+        name = "what_if.none"
     return said[name].format(
         name=change.name, change=f"{sign}{figure(round(change.value), said)}", between=between
     )
@@ -182,7 +189,14 @@ def _valued(value: float, low: float, high: float, said: Mapping[str, str]) -> s
 
 
 def _outcome(
-    chart: Chart, outcome: Any, place: int, sides: _Sides, top: float, tall: float, said: Mapping[str, str]
+    chart: Chart,
+    outcome: Any,
+    place: int,
+    sides: _Sides,
+    top: float,
+    tall: float,
+    said: Mapping[str, str],
+    goal: float | None,
 ) -> None:
     """One of people and money: its name, as it is and the plan on one scale, and the change in large figures."""
     change = outcome.change
@@ -196,11 +210,14 @@ def _outcome(
     known = [each for part in parts for each in (part.value, part.low, part.high) if math.isfinite(each)] or [
         0.0
     ]
+    known += [] if goal is None else [goal]
     pad = (max(known) - min(known)) * 0.12 or abs(max(known)) * 0.05 or 1.0
     scale = Scale(min(known) - pad, max(known) + pad, left, width)
     ticks = [tick for tick in nice(scale.low, scale.high, 4) if not scale.beyond(tick)]
     upper, lower = top + name.height + 4, top + tall - axis_height() - 2
     axis(chart, scale, [(tick, _whole(tick, said)) for tick in ticks], upper, lower)
+    if goal is not None:
+        chart.line([scale.at(goal)] * 2, [upper, lower], look.STAR, 2.0, (0, (4, 2.5)))
     for row, part in enumerate(parts):
         y = upper + (lower - upper) / 2 * (row + 0.5)
         colour = look.BLUE if row else look.QUIET
