@@ -32,7 +32,7 @@ def warm():
     with warm_kernels() as environment, pytest.MonkeyPatch.context() as patch:
         for name, value in environment.items():
             patch.setenv(name, value)
-        yield
+        yield environment
 
 
 @pytest.fixture(autouse=True)
@@ -41,4 +41,6 @@ def home(tmp_path_factory, monkeypatch):
     folder = tmp_path_factory.mktemp("cxkit") / "home"
     monkeypatch.setenv("CXKIT_HOME", str(folder))
     monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
+    # a test that did not ask for warm kernels gets ordinary ones, whoever came before it
+    monkeypatch.delenv("JUPYTER_PATH", raising=False)
     return folder

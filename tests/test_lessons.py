@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1]
 
 
 def test_all_lessons_run(tmp_path, warm):
-    env = {**os.environ, "CXKIT_HOME": str(tmp_path)}
+    env = {**os.environ, **warm, "CXKIT_HOME": str(tmp_path)}
     command = [sys.executable, "-m", "pytest", "--nbval-lax", "--nbval-current-env", "course", "-q"]
     done = subprocess.run(
         [*command, "-p", "no:cacheprovider", "-o", "filterwarnings="],

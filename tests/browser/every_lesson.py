@@ -24,12 +24,13 @@ def calls(course: Course, path: str, pattern: str) -> int:
 
 def play(course: Course, desk: Desk, lesson: str) -> None:
     path = f"course/{lesson}"
+    desk.page.set_default_timeout(90_000)  # many kernels draw at once on a small machine
     page = desk.open(course.url(path), calls(course, path, FORMS))
     for pattern, root in OTHERS.items():
         expect(page.locator(root)).to_have_count(calls(course, path, pattern), timeout=60_000)
     scrolled = "node => node.closest('.jp-WindowedPanel-outer')?.scrollTop ?? 0"
     assert page.locator(".jp-Notebook").evaluate(scrolled) < 50, "a lesson stays at its top"
-    assert page.locator(READY).first.is_visible()
+    expect(page.locator(READY).first).to_be_visible(timeout=60_000)
     for editor in page.locator(".jp-CodeCell .cm-editor").all():
         assert not editor.is_visible(), "code is to be seen"
 
