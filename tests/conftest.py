@@ -28,10 +28,8 @@ def _no_real_home(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def warm():
-    """For tests that open many notebooks: their kernels start at once."""
-    with warm_kernels() as environment, pytest.MonkeyPatch.context() as patch:
-        for name, value in environment.items():
-            patch.setenv(name, value)
+    """For tests that open many notebooks: the environment variables with which their kernels start at once."""
+    with warm_kernels() as environment:
         yield environment
 
 
@@ -41,6 +39,4 @@ def home(tmp_path_factory, monkeypatch):
     folder = tmp_path_factory.mktemp("cxkit") / "home"
     monkeypatch.setenv("CXKIT_HOME", str(folder))
     monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
-    # a test that did not ask for warm kernels gets ordinary ones, whoever came before it
-    monkeypatch.delenv("JUPYTER_PATH", raising=False)
     return folder

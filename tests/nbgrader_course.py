@@ -21,8 +21,8 @@ ROOT = Path(__file__).parents[1]
 class Course:
     """The course folder of an instructor: solutions in, submissions in, marks and words out."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, environment: dict[str, str] | None = None) -> None:
+        self.folder, self.environment = folder, environment or {}
         shutil.copy(ROOT / "nbgrader_config.py", folder)
         shutil.copytree(
             ROOT / "solutions", folder / "solutions", ignore=shutil.ignore_patterns(".ipynb_checkpoints")
@@ -32,7 +32,7 @@ class Course:
         """Run an nbgrader command in the course folder; its whole output. `fails` says what is expected."""
         # nbgrader calls `alembic` by its bare name
         path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-        env = {**os.environ, "PATH": path, "CXKIT_HOME": str(self.folder / "home")}
+        env = {**os.environ, **self.environment, "PATH": path, "CXKIT_HOME": str(self.folder / "home")}
         done = subprocess.run(
             [sys.executable, "-m", "nbgrader", *command],
             cwd=self.folder, env=env, capture_output=True, text=True, encoding="utf-8",

@@ -35,7 +35,7 @@ def cell_of(exercise: str, one: dict) -> str:
 def graded(request, tmp_path_factory, warm):
     """An exercise released afresh, and every answer set graded by one `nbgrader autograde`."""
     exercise = request.param
-    course = Course(tmp_path_factory.mktemp("course"))
+    course = Course(tmp_path_factory.mktemp("course"), warm)
     course.run("generate_assignment", exercise, "--create")
     course.submit("untouched", exercise, None)
     for one in answer_sets(exercise)["sets"]:

@@ -37,7 +37,7 @@ def start_course(tmp_path_factory, warm) -> Iterator[Callable[..., Course]]:
 
     def start(*options: str) -> Course:
         folder = clone(tmp_path_factory.mktemp("clone"))
-        env = {**os.environ, "CXKIT_HOME": str(folder / "home"), "CXKIT_ENVIRONMENT": sys.prefix}
+        env = {**os.environ, **warm, "CXKIT_HOME": str(folder / "home"), "CXKIT_ENVIRONMENT": sys.prefix}
         process = subprocess.Popen(
             [sys.executable, "start.py", "--no-browser", *options],
             cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8",
