@@ -1,8 +1,9 @@
 """The shipped case studies."""
 
+import sys
+
 import pytest
 
-import cxkit.cases
 from cxkit.cases import case, cases
 from cxkit.journey import Journey
 from cxkit.measures.gap import gap
@@ -55,7 +56,7 @@ def test_an_unknown_name_gets_the_nearest_or_all():
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
-    monkeypatch.setattr(cxkit.cases, "_root", lambda: tmp_path)
+    monkeypatch.setattr(sys.modules["cxkit.cases"], "_root", lambda: tmp_path)
     place = tmp_path / "small"
     place.mkdir()
     (place / "case.yaml").write_text(CARD, encoding="utf-8")

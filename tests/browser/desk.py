@@ -6,6 +6,7 @@ import json
 import shutil
 import signal
 import subprocess
+import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -25,8 +26,13 @@ class Course:
         return f"{place.scheme}://{place.netloc}/{view}/{path}?{place.query}"
 
     def notebook(self, path: str) -> dict:
-        """The notebook as it is on disk now."""
-        return json.loads((self.folder / path).read_text("utf-8"))
+        """The notebook as it is on disk now; a page that saves it in this moment is waited for."""
+        for _ in range(40):
+            try:
+                return json.loads((self.folder / path).read_text("utf-8"))
+            except ValueError:
+                time.sleep(0.25)
+        raise AssertionError(f"{path} is not a notebook")
 
     def stop(self) -> None:
         if self.process.poll() is None:
