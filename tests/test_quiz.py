@@ -575,3 +575,14 @@ def test_a_quiz_says_its_title_where_no_form_can_run(quiz):
     assert bundle["text/plain"] == "A quiz"
     assert "About" not in bundle["text/html"] and "(<code>one</code>)" in bundle["text/html"]
     assert isinstance(quiz, Quiz)
+
+
+def test_an_answer_that_comes_after_its_check_takes_no_words_away(when_told):
+    """A busy kernel hears the button first and the slider later."""
+    when_told._heard(
+        when_told, {"kind": "check", "question": "told", "answers": {"told": 6, "needed": 60}}, None
+    )
+    words = when_told.messages["told"]
+    assert words[0]["ok"] is True
+    when_told.answers = {"told": 6, "needed": 60}
+    assert when_told.messages["told"] == words

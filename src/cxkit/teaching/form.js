@@ -348,7 +348,8 @@ function render({ model, el }) {
     send(message) {
       form.flush();
       asked = message;
-      toKernel(() => model.send(message));
+      // while the kernel is busy, changes wait and messages do not: what is judged travels with the question
+      toKernel(() => model.send({ ...message, answers }));
     },
     announce(text) {
       live.textContent = text;

@@ -52,6 +52,9 @@ class Form(anywidget.AnyWidget):
         self.observe(lambda change: self.changed(), "answers")
 
     def _heard(self, _widget: Any, message: dict[str, Any], _buffers: Any) -> None:
+        if isinstance(message.get("answers"), dict):
+            # the page's changes may still be on their way behind this message
+            self.answers = message["answers"]
         try:
             self.heard(message)
         except OSError as fault:
