@@ -1,5 +1,6 @@
 """The process that forks kernels. It ends when its standard input does."""
 
+import contextlib
 import importlib
 import json
 import os
@@ -34,13 +35,14 @@ def serve(place):
         if sys.stdin.buffer in ready:
             return
         talk, _ = listener.accept()
-        asked = json.loads(talk.makefile("r").readline())
-        child = os.fork()
-        if child == 0:
-            listener.close()
-            run(talk, asked)
-        talk.sendall(f"{child}\n".encode())
-        talk.close()
+        # who asks may be killed at any moment; the next one is served all the same
+        with talk, contextlib.suppress(OSError, ValueError):
+            asked = json.loads(talk.makefile("r").readline())
+            child = os.fork()
+            if child == 0:
+                listener.close()
+                run(talk, asked)
+            talk.sendall(f"{child}\n".encode())
 
 
 def run(talk, asked):

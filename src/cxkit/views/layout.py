@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
+from matplotlib import get_data_path
 from matplotlib.font_manager import FontProperties, findfont, fontManager, get_font
 from matplotlib.textpath import TextToPath
 
@@ -20,6 +21,7 @@ _ELLIPSIS = "…"
 # so a map looks the same on every machine. The others are asked only for letters that both lack (Chinese,
 # Japanese, Korean, Indian and Thai scripts), where one is installed.
 _SHIPPED = Path(__file__).parent / "fonts"
+_SIGNS = "DejaVu Sans that comes with matplotlib"
 _FAMILIES = (
     "Noto Sans CJK SC",
     "Noto Sans CJK JP",
@@ -61,8 +63,15 @@ class Block:
 def _families() -> tuple[str, ...]:
     for path in sorted(_SHIPPED.glob("*.ttf")):
         fontManager.addfont(path)
+    # under a name of its own: where another version is installed, that one would be taken first
+    for path in sorted(Path(get_data_path(), "fonts", "ttf").glob("DejaVuSans*.ttf")):
+        known = len(fontManager.ttflist)
+        fontManager.addfont(path)
+        fontManager.ttflist[known:] = [
+            replace(one, name=_SIGNS) for one in fontManager.ttflist[known:] if one.name == "DejaVu Sans"
+        ]
     installed = {font.name for font in fontManager.ttflist}
-    return ("Open Sans", "DejaVu Sans", *(name for name in _FAMILIES if name in installed))
+    return ("Open Sans", _SIGNS, *(name for name in _FAMILIES if name in installed))
 
 
 @lru_cache(maxsize=8)
