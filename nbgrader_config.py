@@ -12,8 +12,10 @@ c.CourseDirectory.course_id = "cxkit"
 c.CourseDirectory.source_directory = "solutions"
 c.CourseDirectory.release_directory = "exercises"
 
-# an untouched answer is an empty one: the default stub raises an error and stops the notebook for a learner
-c.ClearSolutions.code_stub = {"python": "answers = {}"}
+# the default stub raises an error, which stops the notebook for a learner
+c.ClearSolutions.code_stub = {"python": "# Your work goes here."}
+# what an exercise's generator knows is not for learners
+c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", "for_instructors"]
 
 # a missing answer cell is put back, so that what is there can still be marked
 c.OverwriteCells.add_missing_cells = True

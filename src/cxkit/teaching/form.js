@@ -247,7 +247,22 @@ function drawSteps(question, form) {
   return list;
 }
 
-const DRAW = { choice: drawChoice, several: drawChoice, text: drawText, number: drawText, scale: drawScale, steps: drawSteps };
+/* A map of one's own: the editor keeps it in a file, and a button brings it into the answers, which travel. */
+function drawJourney(question, form) {
+  const list = h('ol', { class: 'cx-touchpoints' });
+  const told = h('p', { class: 'cx-note' });
+  const take = () => form.send({ kind: 'take', question: question.id });
+  function draw() {
+    const rows = form.answer(question.id) ?? [];
+    list.replaceChildren(...rows.map((row) => h('li', {}, [row.touchpoint, row.stage].filter(Boolean).join(' · '))));
+    told.textContent = rows.length ? fill(form.words.taken, { n: rows.length }) : '';
+  }
+  form.redraw[question.id] = draw;
+  draw();
+  return h('div', {}, h('button', { type: 'button', class: 'cx-check', onclick: take }, form.words.take_map), told, list);
+}
+
+const DRAW = { choice: drawChoice, several: drawChoice, text: drawText, number: drawText, scale: drawScale, steps: drawSteps, journey: drawJourney };
 
 function drawHints(question, form) {
   if (!question.hints?.length) return null;
@@ -271,7 +286,7 @@ function drawHints(question, form) {
 }
 
 function drawQuestion(question, form) {
-  const group = ['choice', 'several', 'steps'].includes(question.kind);
+  const group = ['choice', 'several', 'steps', 'journey'].includes(question.kind);
   const id = `${form.prefix}-${question.id}`;
   const label = group
     ? h('legend', { class: 'cx-ask' }, question.ask)
@@ -327,6 +342,7 @@ function render({ model, el }) {
     words,
     prefix: `cx${Math.random().toString(36).slice(2, 8)}`,
     feedback: {},
+    redraw: {},
     answer: (id) => answers[id],
     set(id, value) {
       answers = { ...answers, [id]: value };
@@ -425,13 +441,17 @@ function render({ model, el }) {
 
   const picture = h('div', { class: 'cx-picture', 'aria-live': 'polite' });
   const checked = {};
+  const drawn = {};
+  const shown = {};
   const parts = spec.parts.map((part) => {
     checked[part.id] = h('div', { class: 'cx-feedback', role: 'status' });
+    drawn[part.id] = h('div', { class: 'cx-picture', 'aria-live': 'polite' });
     return h(
       'section',
       { class: 'cx-part', 'data-part': part.id },
       part.title ? h('h3', {}, part.title, part.marks ? h('span', { class: 'cx-marks' }, part.marks) : null) : null,
       ...(part.text ?? []).map((text) => h('p', {}, text)),
+      drawn[part.id],
       ...part.questions.map((question) => drawQuestion(question, form)),
       checked[part.id],
     );
@@ -469,7 +489,21 @@ function render({ model, el }) {
   function show() {
     picture.innerHTML = model.get('picture');
     picture.hidden = !model.get('picture');
+    for (const [id, box] of Object.entries(drawn)) {
+      const html = model.get('pictures')[id] ?? '';
+      if (shown[id] !== html) box.innerHTML = html;
+      shown[id] = html;
+      box.hidden = !html;
+    }
     if (asked?.button === 'map') bring(picture);
+  }
+
+  /* Python found an answer in a file: it becomes one that the learner could have typed. */
+  function put(message) {
+    if (message.kind !== 'put') return;
+    form.set(message.question, message.value);
+    form.flush();
+    form.redraw[message.question]?.();
   }
 
   /* What the learner asked for must not appear below the edge of the window. */
@@ -493,6 +527,8 @@ function render({ model, el }) {
   model.on('change:messages', update);
   model.on('change:note', update);
   model.on('change:picture', show);
+  model.on('change:pictures', show);
+  model.on('msg:custom', put);
   model.on('change:closed', close);
   el.append(root);
   update();
@@ -511,6 +547,8 @@ function render({ model, el }) {
     model.off('change:messages', update);
     model.off('change:note', update);
     model.off('change:picture', show);
+    model.off('change:pictures', show);
+    model.off('msg:custom', put);
     model.off('change:closed', close);
   };
 }

@@ -38,6 +38,7 @@ class Form(anywidget.AnyWidget):
     messages = traitlets.Dict().tag(sync=True)
     note = traitlets.Unicode().tag(sync=True)
     picture = traitlets.Unicode().tag(sync=True)
+    pictures = traitlets.Dict().tag(sync=True)
     closed = traitlets.Bool().tag(sync=True)
 
     def __init__(self, questions: Spec, kind: str, answers: dict[str, Any]) -> None:

@@ -106,6 +106,8 @@ def fits(question: Question, given: Any) -> bool:
         return isinstance(given, list) and all(
             isinstance(row, dict) and row.get("step") in cards for row in given
         )
+    if question["kind"] == "journey":
+        return isinstance(given, list) and all(isinstance(row, dict) for row in given)
     return isinstance(given, str)
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Mapping
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 
 from .form import Form, Words, say
 from .marking import Mark, Point
+from .progress import grading
 from .questions import (
     Question,
     as_text,
@@ -34,10 +37,13 @@ class Sheet(Form):
     def __init__(self, questions: dict[str, Any], answers: Any) -> None:
         self.trouble = "" if isinstance(answers, dict) else NOT_A_DICT
         self._checks: list[tuple[Check, str, str]] = []
+        self._draws: dict[str, Callable[[dict[str, Any]], Any]] = {}
         questions = {"answer_cell": "answers", "answer_header": HEADER, **questions}
         super().__init__(questions, "sheet", _tidy(questions, answers) if isinstance(answers, dict) else {})
 
     def heard(self, message: dict[str, Any]) -> None:
+        if message["kind"] == "take":
+            self._take(message["question"])
         if message["kind"] != "button":
             return
         if message["button"] == "check":
@@ -54,6 +60,55 @@ class Sheet(Form):
         # a part that was checked once stays true to its answers
         for key in [key for key in self.messages if key.startswith("part:")]:
             self.show(key, self.look(key.removeprefix("part:")))
+        for part in self._draws:
+            self._draw(part)
+
+    def draws(self, part: str, draw: Callable[[dict[str, Any]], Any]) -> None:
+        """Show in a part the picture of what is chosen: `draw(answers)` gives a picture, words, or None for none.
+
+        It is drawn again whenever an answer changes. A KeyError, TypeError or ValueError of `draw` means that answers are
+        still missing. An instructor's run draws nothing.
+        """
+        part_of(self.questions, part)
+        self._draws[part] = draw
+        self._draw(part)
+
+    def _draw(self, part: str) -> None:
+        if grading():
+            return
+        try:
+            drawn = self._draws[part](self.answers)
+        except (KeyError, TypeError, ValueError):
+            drawn = self.labels["draw_more"]
+        if drawn is None:
+            html = ""
+        elif hasattr(drawn, "_repr_html_"):
+            html = drawn._repr_html_()
+        else:
+            html = f"<p>{escape(str(drawn))}</p>"
+        self.pictures = {**self.pictures, part: html}
+
+    def _take(self, question: str) -> None:
+        """Bring the learner's own map from the file that the editor writes into the answers."""
+        from ..journey import JourneyError, read_journey
+        from ..journey_cells import COLUMNS
+
+        asked = next(one for one in questions_of(self.questions) if one["id"] == question)
+        path = Path(asked["file"])
+        try:
+            rows = read_journey(path).table.to_dict("records") if path.is_file() else []
+        except JourneyError as fault:
+            self.show(question, [say(line, ok=False) for line in str(fault).splitlines()])
+            return
+        if not rows:
+            self.show(question, [say(self.labels["no_map"].format(file=path.name), ok=False)])
+            return
+        self.show(question, [])
+        kept = [
+            {name: row[name] for name in COLUMNS if row[name] == row[name] and row[name] not in NO_ANSWER}
+            for row in rows
+        ]
+        self.send({"kind": "put", "question": question, "value": kept})
 
     def open_points(self, part: str, column: str = "") -> list[str]:
         """What is still missing or not sensible in a part, in words; empty when it is complete.
@@ -85,6 +140,22 @@ class Sheet(Form):
             mark.points = [Point(0.0, mark.of, self.trouble or self.labels["not_answered"])]
             mark.value = 0.0
         return mark
+
+    def extra(self, function: str, code: Mapping[str, Any]) -> Check:
+        """Show whether the optional part in code has a function of that name; `code` is the notebook's `globals()`."""
+        check = Check(self.labels["complete"])
+        check.show([] if callable(code.get(function)) else [self.labels["no_function"].format(name=function)])
+        return check
+
+    def mark_extra(self, *points: list[Point]) -> Mark:
+        """The marks of the optional part in code."""
+        return Mark([point for group in points for point in group], self.questions["language"])
+
+    def journey_of(self, question: str) -> Journey:
+        """The map that the learner took in. Raises JourneyError in words where it is not sound."""
+        from ..journey import Journey
+
+        return Journey(self.answers.get(question, []))
 
     def order(self, question: str) -> list[str]:
         """The steps of a question in the learner's order."""
@@ -221,6 +292,9 @@ def _tidy(questions: dict[str, Any], answers: dict[Any, Any]) -> dict[str, Any]:
                 for one in (given if isinstance(given, list | tuple) else [given])
             ]
             return [one for one in chosen if one]
+        if question["kind"] == "journey":
+            given = given if isinstance(given, list | tuple) else []
+            return [_tidy_row(row) for row in given if isinstance(row, dict)]
         if question["kind"] == "steps":
             rows = []
             for row in given if isinstance(given, list | tuple) else []:
@@ -248,6 +322,18 @@ def _tidy(questions: dict[str, Any], answers: dict[Any, Any]) -> dict[str, Any]:
         if plain(name) in by_id and given is not None
     }
     return {name: answer for name, answer in kept.items() if answer not in ("", [])}
+
+
+def _tidy_row(row: dict[Any, Any]) -> dict[str, Any]:
+    """A touchpoint of a learner's own map: known columns, texts and numbers."""
+    from ..journey_cells import COLUMNS  # only here, as above
+
+    named = {as_text(name).strip().casefold().replace(" ", "_"): cell for name, cell in row.items()}
+    return {
+        name: named[name] if isinstance(named[name], int | float) else as_text(named[name]).strip()
+        for name in COLUMNS
+        if named.get(name) not in NO_ANSWER
+    }
 
 
 class Check(ipywidgets.HTML):

@@ -76,6 +76,11 @@ WORDS: dict[str, dict[str, str]] = {
         "guess_paper": "What the data say",
         "guess_first": "Guess first. Then open the line below.",
         "paper_form": "The form appears here when the notebook runs.",
+        "take_map": "Take in my map",
+        "taken": "{n} touchpoints are in. Did you change the map? Press the button again.",
+        "no_map": "There is no map in the file “{file}” yet. Draw it in the editor above, then press again.",
+        "no_function": "The optional part is open: there is no function “{name}” yet.",
+        "draw_more": "The picture comes when this part is filled in.",
         "not_kept": "This could not be kept: {fault}. Check that your disk is not full.",
     },
     "he": {
@@ -148,6 +153,11 @@ WORDS: dict[str, dict[str, str]] = {
         "guess_paper": "מה אומרים הנתונים",
         "guess_first": "קודם מנחשים, ואז פותחים את השורה שלמטה.",
         "paper_form": "הטופס מופיע כאן כשהמחברת רצה.",
+        "take_map": "הבאת המפה שלי",
+        "taken": "המפה כאן, עם {n} נקודות מגע. שינית את המפה? אפשר ללחוץ שוב על הכפתור.",
+        "no_map": "עדיין אין מפה בקובץ “{file}”. מציירים אותה בעורך שלמעלה, ואז לוחצים שוב.",
+        "no_function": "חלק הרשות פתוח: עדיין אין פונקציה בשם “{name}”.",
+        "draw_more": "התמונה תופיע כשהחלק הזה יהיה מלא.",
         "not_kept": "לא ניתן היה לשמור: {fault}. כדאי לבדוק שהדיסק אינו מלא.",
     },
 }
