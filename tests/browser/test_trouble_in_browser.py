@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import time
+import urllib.error
 import urllib.request
 from urllib.parse import parse_qs, urlsplit
 
@@ -128,8 +129,12 @@ def _wait_for_idle_kernel(course) -> None:
         request = urllib.request.Request(
             f"{place.scheme}://{place.netloc}/api/kernels", headers={"Authorization": f"token {token}"}
         )
-        with urllib.request.urlopen(request) as answer:
-            kernels = json.load(answer)
+        try:
+            with urllib.request.urlopen(request) as answer:
+                kernels = json.load(answer)
+        except urllib.error.HTTPError:
+            # while a kernel comes or goes, the server cannot always say how it is
+            kernels = []
         if kernels and all(one["execution_state"] == "idle" for one in kernels):
             time.sleep(2)
             return

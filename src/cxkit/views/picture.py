@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib
+import numpy as np
 import pandas as pd
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
 from cxkit.languages import right_to_left
+from cxkit.views.few_colours import few_colours
 from cxkit.views.look import words
 
 _SCREEN_DPI = 96
@@ -120,17 +122,14 @@ class Picture(Figure):
         return self._print("png", dpi=_SCREEN_DPI * _SHARP, metadata=about)
 
     def _small_png(self) -> bytes:
-        # 256 colours are plenty for a drawing, and keep a notebook of ten of them three times smaller.
-        plain = self._print("png", dpi=_SCREEN_DPI * _SHARP, pil_kwargs={"compress_level": 0})
-        with io.BytesIO() as out, Image.open(io.BytesIO(plain)) as image:
-            opaque = image.getextrema()[-1] == (255, 255)
-            # the median cut keeps pale tints apart, which the quicker way makes one
-            few = (
-                image.convert("RGB").quantize(256, method=Image.Quantize.MEDIANCUT)
-                if opaque
-                else image.quantize(256, method=Image.Quantize.FASTOCTREE)
-            )
-            few.save(out, "png")
+        dpi = _SCREEN_DPI * _SHARP
+        width = int(self.bbox_inches.width * dpi)
+        pixels = np.frombuffer(self._print("rgba", dpi=dpi), np.uint8).reshape(-1, width, 4)
+        with io.BytesIO() as out:
+            if pixels[..., 3].min() == 255:
+                few_colours(pixels).save(out, "png")
+            else:
+                Image.fromarray(pixels).quantize(256, method=Image.Quantize.FASTOCTREE).save(out, "png")
             return out.getvalue()
 
     def _pdf(self) -> bytes:
