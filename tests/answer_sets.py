@@ -157,7 +157,11 @@ def _changes(question: dict[str, Any], right: Any) -> Iterator[tuple[str, Any]]:
                     yield (
                         f"touchpoint {row + 1} without {name}",
                         [
-                            {key: cell for key, cell in other.items() if other is not right[row] or key != name}
+                            {
+                                key: cell
+                                for key, cell in other.items()
+                                if other is not right[row] or key != name
+                            }
                             for other in right
                         ],
                     )
@@ -201,10 +205,14 @@ def main() -> None:
         for fault in faults:
             print("      ", fault)
     wrong = sum(bool(one["marks"]) for one in sets["sets"])
-    print(f"{wrong} sets lose marks (at least 12), {len(sets['sets']) - wrong} lose none (at least 6, and the model)")
+    print(
+        f"{wrong} sets lose marks (at least 12), {len(sets['sets']) - wrong} lose none (at least 6, and the model)"
+    )
     alive, count = survivors(exercise)
     known = {name for one in sets.get("survivors", []) for name in one["mutants"]}
-    print(f"{count} mutants, {len(alive)} lose no marks; not explained: {[one for one in alive if one not in known]}")
+    print(
+        f"{count} mutants, {len(alive)} lose no marks; not explained: {[one for one in alive if one not in known]}"
+    )
     print(f"explained, but they lose marks or are not there: {sorted(known - set(alive))}")
 
 

@@ -6,16 +6,18 @@ import json
 import os
 import re
 import shutil
-import subprocess
 import sys
 from html import unescape
 from pathlib import Path
 from typing import Any
 
 import nbformat
+from answer_sets import grade_id, model_answers
 from nbgrader.api import Gradebook
+from warm import nbgrader
 
 ROOT = Path(__file__).parents[1]
+__all__ = ["ROOT", "Course", "answer_cell", "grade_id", "model_answers"]
 
 
 class Course:
@@ -33,22 +35,22 @@ class Course:
         # nbgrader calls `alembic` by its bare name
         path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
         env = {**os.environ, **self.environment, "PATH": path, "CXKIT_HOME": str(self.folder / "home")}
-        done = subprocess.run(
-            [sys.executable, "-m", "nbgrader", *command],
-            cwd=self.folder, env=env, capture_output=True, text=True, encoding="utf-8",
-        )  # fmt: skip
-        output = done.stdout + done.stderr
-        assert (done.returncode != 0) == fails, output
+        code, output = nbgrader(list(command), self.folder, env)
+        assert (code != 0) == fails, output
         return output
 
-    def submit(self, learner: str, exercise: str, cell: str | None) -> None:
-        """Hand in the released exercise with `cell` as its answer cell (None: untouched)."""
+    def submit(
+        self, learner: str, exercise: str, cell: str | None, code: dict[str, str] | None = None
+    ) -> None:
+        """Hand in the released exercise with `cell` as its answer cell (None: untouched) and `code` by grade id."""
         folder = self.folder / "submitted" / learner / exercise
         shutil.copytree(self.folder / "exercises" / exercise, folder)
-        if cell is not None:
+        sources = {**(code or {}), **({} if cell is None else {"answers": cell})}
+        if sources:
             path = folder / f"{exercise}.ipynb"
             notebook = nbformat.read(path, as_version=4)
-            next(one for one in notebook.cells if grade_id(one) == "answers").source = cell
+            for one in notebook.cells:
+                one.source = sources.get(grade_id(one), one.source)
             nbformat.write(notebook, path)
 
     def marks(self, exercise: str) -> dict[str, dict[str, float]]:
@@ -72,11 +74,6 @@ class Course:
         }
 
 
-def grade_id(cell: Any) -> str:
-    """A cell's grade id, "" where it has none."""
-    return cell.metadata.get("nbgrader", {}).get("grade_id", "")
-
-
 def _shown(output: Any) -> str:
     if output.output_type == "stream":
         return output.text
@@ -91,12 +88,3 @@ def answer_cell(answers: dict[str, Any]) -> str:
     from cxkit.teaching.sheet import HEADER
 
     return f"{HEADER}answers = {json.dumps(answers, ensure_ascii=False, indent=4)}"
-
-
-def model_answers(exercise: str) -> dict[str, Any]:
-    """The answers of the model solution."""
-    notebook = nbformat.read(ROOT / "solutions" / exercise / f"{exercise}.ipynb", as_version=4)
-    source = next(cell.source for cell in notebook.cells if grade_id(cell) == "answers")
-    names: dict[str, Any] = {}
-    exec(source, names)
-    return names["answers"]

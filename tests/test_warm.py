@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from jupyter_client.manager import start_new_kernel
+from warm import nbgrader
 
 
 def test_it_outlives_those_who_are_killed_while_they_ask(warm, monkeypatch):
@@ -28,3 +29,11 @@ def test_it_outlives_those_who_are_killed_while_they_ask(warm, monkeypatch):
     finally:
         client.stop_channels()
         manager.shutdown_kernel(now=True)
+
+
+def test_a_command_of_nbgrader_ends_and_speaks_as_it_would_alone(warm, tmp_path):
+    for environment in ({**os.environ, **warm}, dict(os.environ)):
+        code, said = nbgrader(["--version"], tmp_path, environment)
+        assert code == 0 and "nbgrader version" in said, said
+        code, said = nbgrader(["no_such_command"], tmp_path, environment)
+        assert code != 0 and "no_such_command" in said, said

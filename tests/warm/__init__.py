@@ -1,13 +1,14 @@
-"""Kernels that start at once, for tests that open many notebooks.
+"""Kernels and nbgrader commands that start at once, for tests that need many.
 
-A process imports once what every kernel imports, and forks itself for each kernel that is asked for. From there on it is an
-ordinary kernel, with its own memory. Where forking is not to be had, kernels start as ever, only later.
+A process imports once what every kernel imports, and forks itself for each kernel (or nbgrader command) that is asked for.
+From there on it is an ordinary one, with its own memory. Where forking is not to be had, they start as ever, only later.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -17,6 +18,26 @@ from contextlib import contextmanager
 from pathlib import Path
 
 HERE = Path(__file__).parent
+PLACE = "CXKIT_TESTS_WARM"
+
+
+def nbgrader(arguments: list[str], folder: Path, environment: dict[str, str]) -> tuple[int, str]:
+    """Run `nbgrader ARGUMENTS` in `folder`: how it ended, and all that it said."""
+    if PLACE not in environment:
+        done = subprocess.run(
+            [sys.executable, "-m", "nbgrader", *arguments],
+            cwd=folder, env=environment, capture_output=True, text=True, encoding="utf-8",
+        )  # fmt: skip
+        return done.returncode, done.stdout + done.stderr
+    with tempfile.TemporaryDirectory() as place, socket.socket(socket.AF_UNIX) as talk:
+        output = Path(place) / "output"
+        asked = {"arguments": ["nbgrader", *arguments], "environment": environment, "folder": str(folder)}
+        talk.connect(environment[PLACE])
+        talk.sendall((json.dumps({**asked, "output": str(output)}) + "\n").encode())
+        ended = [line for line in talk.makefile("r") if line.startswith("ended")]
+        said = output.read_text("utf-8", "replace") if output.exists() else ""
+        # one that was killed does not say how it ended
+        return int(ended[0].split()[1]) if ended else -1, said
 
 
 @contextmanager
@@ -45,7 +66,12 @@ def warm_kernels() -> Iterator[dict[str, str]]:
         }
         (spec / "kernel.json").write_text(json.dumps(about), "utf-8")
         try:
-            yield {"JUPYTER_PATH": os.pathsep.join(filter(None, [folder, os.environ.get("JUPYTER_PATH")]))}
+            yield {
+                "JUPYTER_PATH": os.pathsep.join(filter(None, [folder, os.environ.get("JUPYTER_PATH")])),
+                PLACE: str(place),
+            }
         finally:
-            process.stdin.close()  # it ends with its standard input
+            # its children end with those who asked for them; it has nothing of its own to tidy up
+            process.stdin.close()
+            process.kill()
             process.wait(30)

@@ -1,4 +1,4 @@
-"""The process that forks kernels. It ends when its standard input does."""
+"""The process that forks kernels, and nbgrader's commands. It ends when its standard input does."""
 
 import contextlib
 import importlib
@@ -9,6 +9,7 @@ import signal
 import socket
 import sys
 import threading
+import traceback
 from pathlib import Path
 
 READY = (
@@ -38,25 +39,53 @@ def serve(place):
         # who asks may be killed at any moment; the next one is served all the same
         with talk, contextlib.suppress(OSError, ValueError):
             asked = json.loads(talk.makefile("r").readline())
+            if "output" in asked:
+                importlib.import_module("nbgrader.apps")
             child = os.fork()
             if child == 0:
                 listener.close()
-                run(talk, asked)
+                run_nbgrader(talk, asked) if "output" in asked else run(talk, asked)
             talk.sendall(f"{child}\n".encode())
+
+
+def settle(asked, output=os.devnull):
+    """Become what was asked for: its environment, folder, arguments and output."""
+    os.setsid()
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    said = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    for stream in (1, 2):
+        os.dup2(said, stream)
+    os.environ.clear()
+    os.environ.update(asked["environment"])
+    os.chdir(asked["folder"])
+    sys.argv = asked["arguments"]
+    sys.path[0] = ""
+
+
+def run_nbgrader(talk, asked):
+    """Be `python -m nbgrader`, and tell how it ended."""
+    code = 1
+    try:
+        settle(asked, asked["output"])
+        from nbgrader.apps import NbGraderApp
+
+        NbGraderApp.launch_instance()
+        code = 0
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else int(end.code is not None)
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        talk.sendall(f"ended {code}\n".encode())
+        os._exit(code)
 
 
 def run(talk, asked):
     """Be the kernel: it lives as long as the one who asked for it."""
-    os.setsid()
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    empty = os.open(os.devnull, os.O_RDWR)
-    for stream in range(3):
-        os.dup2(empty, stream)
-    os.environ.clear()
-    os.environ.update(asked["environment"])
-    os.chdir(asked["folder"])
-    sys.argv = ["ipykernel_launcher", *asked["arguments"]]
-    sys.path[0] = ""
+    settle({**asked, "arguments": ["ipykernel_launcher", *asked["arguments"]]})
 
     def wait():
         talk.recv(1)
