@@ -75,7 +75,7 @@ def test_links_of_the_guide_lead_somewhere(path):
 
 
 ACTIVITIES = (GUIDE / "activities.md").read_text("utf-8")
-ALIKE = r"Quiz|Talk about it|What to remember|What comes next|What you will|Go further|Your turn$"
+ALIKE = r"Quiz|Talk about it|What to remember|What comes next|What you will|Go further|The exercise$"
 
 
 @pytest.mark.parametrize("lesson", [one for one in lessons() if not one.startswith("00")])
