@@ -295,6 +295,12 @@ def test_the_number_none_counts_as_an_answer(kind, answer):
     assert one.mark("wait", one_of(one.answers["days"], ["0"], 2, "Count again.")).value == 2
 
 
+def test_the_optional_part_is_never_called_complete():
+    one = sheet(MODEL)
+    assert repr(one.extra("mine", {})) == "0"
+    assert repr(one.extra("mine", {"mine": len})).startswith("Optional: the function “mine” is there")
+
+
 # ---- the map of one's own ----
 
 

@@ -8,6 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from . import __version__
+from .grading.look_command import add_look
+from .grading.new_exercise import add_exercise
+from .teaching.check_command import add_check
 
 MOST_LINES = 40
 
@@ -207,4 +210,4 @@ def _doctor(asked: argparse.Namespace) -> int:
     return 1 if problems else 0
 
 
-COMMANDS = (_add_draw, _add_paper, _add_slides, _add_doctor)
+COMMANDS = (_add_draw, _add_paper, _add_slides, add_check, _add_doctor, add_look, add_exercise)

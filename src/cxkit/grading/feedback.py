@@ -1,58 +1,96 @@
-"""A feedback page that holds marks and words, and neither code nor the key."""
+"""The page that `nbgrader generate_feedback` writes: marks, answers and words, and neither code nor the key."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
-from nbconvert.preprocessors import Preprocessor
-from nbformat.v4 import new_markdown_cell
-from traitlets import Bool
+from nbconvert.exporters import Exporter
+from nbgrader.preprocessors import GetGrades
+from traitlets import default
 
-LABEL = "# Marked: "
+from ..teaching.questions import Spec, read_questions
+from .page import feedback_page
+
+TIMESTAMP = "timestamp.txt"
+"""What nbgrader itself looks for beside the pages: it tells which page is older than its submission."""
+MOMENT = re.compile(rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?( [\w/+-]+)?\s*")
 
 
-class WordsNotCode(Preprocessor):
-    """Prepares an autograded notebook for `nbgrader generate_feedback`.
+class Grades(GetGrades):
+    """nbgrader's marks and comments in the cells; what a person has still to read is `open` and not zero."""
 
-    A check cell keeps its first line and its words: below it stands the key, which stock feedback shows to everyone.
-    The marks of all parts come first. Runs after nbgrader's `GetGrades`, which puts the marks into the cells.
+    def _get_score(self, cell: Any, resources: Any) -> None:
+        super()._get_score(cell, resources)
+        name = cell.metadata.nbgrader.grade_id
+        grade = self.gradebook.find_grade(name, self.notebook_id, self.assignment_id, self.student_id)
+        cell.metadata.nbgrader["open"] = bool(grade.needs_manual_grade and grade.manual_score is None)
 
-    >>> from nbformat.v4 import new_code_cell, new_notebook
-    >>> check = new_code_cell("# Marked: the wait (2 marks)\\nkey = 'b'", metadata={"nbgrader": {
-    ...     "grade": True, "grade_id": "wait", "score": 1, "points": 2}})
-    >>> page, _ = WordsNotCode().preprocess(new_notebook(cells=[check]), {})
-    >>> [cell.source.splitlines()[0] for cell in page.cells]
-    ['# Your marks: 1 of 2', '# Marked: the wait (2 marks)']
+
+class FeedbackPage(Exporter):
+    """Hands an autograded notebook to `feedback_page`, in place of nbgrader's own page."""
+
+    output_mimetype = "text/html"
+
+    @default("file_extension")
+    def _file_extension_default(self) -> str:
+        return ".html"
+
+    def from_notebook_node(self, nb: Any, resources: Any = None, **options: Any) -> tuple[Any, Any]:
+        nb, resources = super().from_notebook_node(nb, resources, **options)
+        about, place = resources.get("nbgrader", {}), resources.get("metadata", {})
+        name = about.get("notebook", place.get("name", ""))
+        folders = [*self._solutions(about.get("assignment", "")), Path(place.get("path") or ".")]
+        page = feedback_page(
+            nb,
+            questions_beside(name, folders),
+            learner=about.get("student", ""),
+            late=about.get("late_penalty", 0.0),
+            title=name.replace("_", " "),
+        )
+        return page, resources
+
+    def _solutions(self, exercise: str) -> list[Path]:
+        """The instructor's own folder: what lies beside a submission, a submission may have changed."""
+        course = getattr(self.parent, "coursedir", None)
+        return [Path(course.format_path(course.source_directory, ".", exercise))] if course else []
+
+
+def questions_beside(name: str, folders: Iterable[Path]) -> Spec | None:
+    """The questions of an exercise from the first folder that holds sound ones, None where none does.
+
+    >>> questions_beside("no such exercise", [Path(".")]) is None
+    True
     """
-
-    # nbconvert's own default is off
-    enabled = Bool(True).tag(config=True)
-
-    def preprocess(self, nb: Any, resources: Any) -> Any:
-        marked = [cell for cell in nb.cells if cell.metadata.get("nbgrader", {}).get("grade")]
-        lines = []
-        for cell in marked:
-            grade = cell.metadata.nbgrader
-            label, _, _ = cell.source.partition("\n")
-            if cell.cell_type == "code" and not grade.get("solution"):
-                cell.source = label
-            name = label.removeprefix(LABEL) if label.startswith(LABEL) else grade.grade_id
-            lines.append(
-                f"- [{name}](#{grade.grade_id}): **{_marks(grade.score)} of {_marks(grade.points)}**"
-            )
-        total = sum(cell.metadata.nbgrader.score or 0 for cell in marked)
-        of = sum(cell.metadata.nbgrader.points for cell in marked)
-        summary = [f"# Your marks: {_marks(total)} of {_marks(of)}", "", *lines]
-        # the form and the start button say nothing on paper
-        kept = [cell for cell in nb.cells if cell in marked or not _is_machinery(cell)]
-        nb.cells = [new_markdown_cell("\n".join(summary)), *kept]
-        return nb, resources
+    for folder in folders:
+        try:
+            return read_questions(folder / f"{name}.yaml")
+        except (OSError, ValueError):
+            continue
+    return None
 
 
-def _marks(number: float | None) -> str:
-    return "not yet marked" if number is None else f"{number:g}"
+def only_pages(assignment: str, student: str, notebooks: Iterable[str]) -> None:
+    """Take out of the feedback folder whatever `generate_feedback` has copied beside the pages.
 
-
-def _is_machinery(cell: Any) -> bool:
-    about = cell.metadata.get("nbgrader", {})
-    return cell.cell_type == "code" and bool(about.get("locked"))
+    nbgrader copies every other file of a submission there: data, and what code of a learner may have written, or what a
+    link in a submission pointed to. Runs as its `post_convert_hook`; `notebooks` are the autograded notebooks of one
+    submission. (nbgrader's `assignment` and `student` may be patterns, and say less than the paths do.)
+    """
+    pages = [Path(one) for one in notebooks]
+    for folder in {one.parent for one in pages}:
+        autograded, learner, exercise = folder.parents[1], folder.parent.name, folder.name
+        feedback = autograded.parent / "feedback" / learner / exercise
+        kept = {feedback / f"{one.stem}.html" for one in pages}
+        stamp = feedback / TIMESTAMP
+        # a submission may have brought another file of that name
+        if stamp.is_file() and MOMENT.fullmatch(stamp.read_bytes()):
+            kept.add(stamp)
+        # the deepest first, so that folders are empty when their turn comes
+        for path in sorted(feedback.rglob("*"), reverse=True):
+            if path.is_dir() and not path.is_symlink():
+                path.rmdir()
+            elif path not in kept:
+                path.unlink()

@@ -9,6 +9,8 @@ What goes back:
   sees as saved is on disk, even when the kernel is dead. */
 
 const SAVE_DELAY = 400;
+// a check takes a moment; silence for this long means that no kernel listens
+const PATIENCE = 30000;
 
 function h(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
@@ -276,6 +278,7 @@ function drawHints(question, form) {
       onclick: () => {
         list.append(h('p', { class: 'cx-hint' }, `${form.words.hint} ${shown + 1}: ${question.hints[shown]}`));
         shown += 1;
+        form.tell({ kind: 'hint', question: question.id, opened: shown });
         if (shown === question.hints.length) button.hidden = true;
         else button.textContent = fill(form.words.next_hint, { n: shown + 1, of: question.hints.length });
       },
@@ -310,10 +313,23 @@ function drawQuestion(question, form) {
   );
 }
 
-/* Words from Python: a list of {ok: true | false | null, text}. */
+/* Words from Python: a list of {ok: true | false | null, text}; marks come with a state, a sign and lines of words. */
 function showWords(box, words, signs) {
   box.replaceChildren(
-    ...(words ?? []).map(({ ok, text }) => {
+    ...(words ?? []).map(({ ok, text, state: given, sign: mark, lines }) => {
+      if (lines) {
+        return h(
+          'div',
+          { class: `cx-words cx-${given}` },
+          h(
+            'p',
+            {},
+            h('strong', {}, h('span', { class: 'cx-mark', 'aria-hidden': 'true' }, `${mark} `), text),
+            ok ? ` · ${lines.join(' ')}` : null,
+          ),
+          ok ? null : h('ul', {}, ...lines.map((line) => h('li', { dir: 'auto' }, line))),
+        );
+      }
       const state = ok === true ? 'good' : ok === false ? 'bad' : 'plain';
       const sign = signs[state] ? h('strong', {}, `${signs[state]} `) : null;
       return h('p', { class: `cx-words cx-${state}` }, sign, text);
@@ -366,6 +382,10 @@ function render({ model, el }) {
       asked = message;
       // while the kernel is busy, changes wait and messages do not: what is judged travels with the question
       toKernel(() => model.send({ ...message, answers }));
+    },
+    /* Something to note, which asks for no answer. */
+    tell(message) {
+      if (spec.kind === 'sheet') toKernel(() => model.send(message));
     },
     announce(text) {
       live.textContent = text;
@@ -439,12 +459,66 @@ function render({ model, el }) {
     if (!host?.ready) showByHand();
   }
 
+  /* What a check said: one line at the foot, which is read out, and the rest above it. */
+  const sheet = spec.kind === 'sheet';
+  const total = h('p', { class: 'cx-total', role: 'status' });
+  const told = h('div', { class: 'cx-told' });
+  const hints = h('p', { class: 'cx-note', 'aria-live': 'polite' });
+  const extra = h('div', { class: 'cx-feedback' });
+  const modelAnswer = h('section', { class: 'cx-model', hidden: true });
+  let patience = null;
+  let round = 0;
+
+  function press(button) {
+    if (sheet && button === 'check') {
+      total.textContent = words.checking;
+      delete total.dataset.state;
+      clearTimeout(patience);
+      patience = setTimeout(() => (total.textContent = words.no_reply), PATIENCE);
+    }
+    form.send({ kind: 'button', button });
+  }
+
+  function showResult() {
+    const result = model.get('result') ?? {};
+    const news = result.round !== round;
+    round = result.round;
+    if (news) clearTimeout(patience);
+    // a hint that is opened while a check is under way must not take its words away
+    if (news || total.textContent !== words.checking) {
+      total.textContent = result.total ?? '';
+      total.dataset.state = result.full ? 'good' : 'plain';
+    }
+    told.replaceChildren(...(result.lines ?? []).map((line) => h('p', { class: 'cx-note' }, line)));
+    if (hints.textContent !== (result.hints ?? '')) hints.textContent = result.hints ?? '';
+    showWords(extra, result.extra, words.signs);
+    modelButton.hidden = !result.model;
+    if (!news || asked?.button !== 'check') return;
+    const lost = body.querySelector('.cx-part > .cx-feedback .cx-words:not(.cx-good)');
+    // on a low window the foot stands below everything, and its line has to be looked for
+    bring(window.innerHeight < 600 ? total : lost);
+  }
+
+  function showModel() {
+    const { html = '' } = model.get('model_answer') ?? {};
+    modelAnswer.innerHTML = html;
+    modelAnswer.hidden = !html;
+    if (asked?.button !== 'model') return;
+    const head = modelAnswer.querySelector('h3');
+    asked = null;
+    if (!head) return;
+    head.tabIndex = -1;
+    head.focus({ preventScroll: true });
+    modelAnswer.scrollIntoView({ block: 'start' });
+  }
+
   const picture = h('div', { class: 'cx-picture', 'aria-live': 'polite' });
   const checked = {};
   const drawn = {};
   const shown = {};
   const parts = spec.parts.map((part) => {
-    checked[part.id] = h('div', { class: 'cx-feedback', role: 'status' });
+    // of a sheet the total alone is read out: all parts at once would be a flood
+    checked[part.id] = h('div', { class: 'cx-feedback', role: sheet ? null : 'status' });
     drawn[part.id] = h('div', { class: 'cx-picture', 'aria-live': 'polite' });
     return h(
       'section',
@@ -457,8 +531,9 @@ function render({ model, el }) {
     );
   });
   const buttons = (spec.buttons ?? []).map((button) =>
-    h('button', { type: 'button', class: 'cx-check', 'data-button': button.id, onclick: () => form.send({ kind: 'button', button: button.id }) }, button.label),
+    h('button', { type: 'button', class: 'cx-check', 'data-button': button.id, onclick: () => press(button.id) }, button.label),
   );
+  const modelButton = h('button', { type: 'button', class: 'cx-check cx-quiet', 'data-button': 'model', hidden: true, onclick: () => press('model') }, words.model_button ?? '');
 
   function update() {
     const messages = model.get('messages');
@@ -466,7 +541,7 @@ function render({ model, el }) {
     for (const [id, box] of Object.entries(checked)) showWords(box, messages[`part:${id}`], words.signs);
     if (!keeps) status.textContent = model.get('note');
     if (asked?.kind === 'check') bring(form.feedback[asked.question]);
-    else if (asked?.button === 'check') bring(body.querySelector('.cx-part > .cx-feedback .cx-words'));
+    else if (!sheet && asked?.button === 'check') bring(body.querySelector('.cx-part > .cx-feedback .cx-words'));
   }
 
   /* What was committed stays to be read, and cannot be changed. */
@@ -512,8 +587,8 @@ function render({ model, el }) {
     element?.scrollIntoView({ block: 'nearest' });
   }
 
-  const body = h('div', { class: 'cx-body' }, ...parts);
-  const foot = h('div', { class: 'cx-foot' }, ...buttons, status, alarm);
+  const body = h('div', { class: 'cx-body' }, ...parts, sheet ? h('div', { class: 'cx-result' }, extra, told, hints) : null);
+  const foot = h('div', { class: 'cx-foot' }, ...buttons, sheet ? modelButton : null, sheet ? total : null, status, alarm);
   const root = h(
     'div',
     { class: `cx-form cx-kind-${spec.kind}`, lang: spec.language, dir: spec.dir, role: 'group', 'aria-label': spec.title },
@@ -521,6 +596,7 @@ function render({ model, el }) {
     spec.picture_first ? picture : null,
     body,
     spec.picture_first ? null : picture,
+    modelAnswer,
     byHand,
     foot,
   );
@@ -530,10 +606,16 @@ function render({ model, el }) {
   model.on('change:pictures', show);
   model.on('msg:custom', put);
   model.on('change:closed', close);
+  model.on('change:result', showResult);
+  model.on('change:model_answer', showModel);
   el.append(root);
   update();
   show();
   close();
+  if (sheet) {
+    showResult();
+    showModel();
+  }
   if (keeps) {
     say(Object.keys(answers).length ? 'restored' : 'empty');
     greet();
@@ -543,6 +625,7 @@ function render({ model, el }) {
 
   return () => {
     form.flush();
+    clearTimeout(patience);
     stop.abort();
     model.off('change:messages', update);
     model.off('change:note', update);
@@ -550,6 +633,8 @@ function render({ model, el }) {
     model.off('change:pictures', show);
     model.off('msg:custom', put);
     model.off('change:closed', close);
+    model.off('change:result', showResult);
+    model.off('change:model_answer', showModel);
   };
 }
 

@@ -1,8 +1,10 @@
-"""A learner's own record: lessons opened, quizzes answered, the pre-test. One small file on this computer."""
+"""A learner's own record: lessons, quizzes, exercises checked, the pre-test. One small file on this computer."""
 
 from __future__ import annotations
 
+import copy
 import json
+import math
 import os
 from collections import deque
 from datetime import datetime
@@ -63,9 +65,10 @@ def _sound(record: Any) -> bool:
         isinstance(record, dict)
         and fits(record.get("lessons"), title=str, opened=str)
         and fits(record.get("quizzes"), title=str, answers=dict, first=dict, of=int)
-        # older records have no conversations and no guesses
+        # older records have no conversations, no guesses and no exercises
         and fits(record.get("conversations", {}), title=str, path=list, endings=list, of=int)
         and fits(record.get("guesses", {}), title=str, answers=dict)
+        and fits(record.get("exercises", {}), title=str, tries=int, hints=dict)
     )
 
 
@@ -188,8 +191,57 @@ def record_guess(name: str, title: str, answers: dict[str, Any]) -> None:
     _write(record)
 
 
+NO_EXERCISE: dict[str, Any] = {
+    "title": "", "tries": 0, "hints": {}, "hints_of": 0, "marks": None, "checked": "", "model": None, "last": None
+}  # fmt: skip
+
+
+def exercise_record(name: str) -> dict[str, Any]:
+    """What was kept for one exercise: `tries`, `marks` of the last check (value, of, extra, extra_of; None before the
+    first), `hints` (question to how many were opened), `model` (when the model answer was opened, else None).
+
+    >>> exercise_record("an exercise that nobody checked")["tries"]
+    0
+    """
+    kept = {} if grading() else _look().get("exercises", {}).get(name, {})
+    return sound_exercise(kept)
+
+
+def sound_exercise(kept: dict[str, Any]) -> dict[str, Any]:
+    """An entry of the record with all its fields, whatever a copy that was changed by hand holds.
+
+    >>> sound_exercise({"hints": {"wait": "many"}})["hints"]
+    {}
+    """
+    entry = {**copy.deepcopy(NO_EXERCISE), **kept}
+    marks = entry["marks"]
+    if not isinstance(marks, list) or len(marks) != 4 or not all(map(_is_number, marks)):
+        entry["marks"] = None
+    hints = entry["hints"] if isinstance(entry["hints"], dict) else {}
+    entry["hints"] = {name: n for name, n in hints.items() if _is_number(n) and n > 0}
+    for name in ("tries", "hints_of"):
+        entry[name] = entry[name] if _is_number(entry[name]) else 0
+    return entry
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def record_exercise(name: str, title: str, **changes: Any) -> None:
+    """Keep what changed for one exercise; `changes` are fields of `exercise_record` (`model`: True for now)."""
+    if grading():
+        return
+    if changes.get("model") is True:
+        changes["model"] = _now()
+    record = _read()
+    exercises = record.setdefault("exercises", {})
+    exercises[name] = {**sound_exercise(exercises.get(name, {})), **changes, "title": title, "last": _now()}
+    _write(record)
+
+
 def full_record() -> dict[str, Any]:
-    """All that is kept: `lessons`, `quizzes`, and, where there are any, `conversations` and `guesses`.
+    """All that is kept: `lessons`, `quizzes`, and, where there are any, `conversations`, `guesses` and `exercises`.
 
     >>> sorted(full_record())[:1]
     ['lessons']

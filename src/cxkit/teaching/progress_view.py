@@ -12,6 +12,8 @@ from .board import Board
 from .gain import gain_lines
 from .lessons import DONE, Standing, find_course, in_language, link_to, standings
 from .progress_words import words_in
+from .selfcheck import Total
+from .words import words_for
 
 
 class Progress(Board):
@@ -113,6 +115,7 @@ class Progress(Board):
             found = min(len(one["endings"]), one["of"])
             state = words["talk_found"].format(n=found, of=one["of"]) if found else words["test_begun"]
             lines.append(words["line_talk"].format(title=one["title"], state=state))
+        lines += [words["line_exercise"].format(**self._exercise(one)) for one in self._exercises(record)]
         if record.get("guesses"):
             lines.append(words["line_guesses"].format(n=len(record["guesses"])))
         return [*lines, *gain] or [words["nothing"]]
@@ -146,6 +149,7 @@ class Progress(Board):
         if self.course:
             parts.append(self._next_html())
             parts.append(self._table_html())
+            parts.append(self._exercises_html(record))
         else:
             parts.append(f"<ul>{''.join(f'<li>{escape(line)}</li>' for line in self.lines())}</ul>")
         if gain := self._gain(record):
@@ -185,6 +189,43 @@ class Progress(Board):
             f'<tr><th scope="row">{self._link(one.lesson)}</th>'
             f'<td class="cx-sign" data-state="{one.state}">{escape(words[one.state])}</td>'
             f"<td>{escape(quiz)}</td><td>{escape(', '.join(also))}</td></tr>"
+        )
+
+    def _exercises(self, record: dict[str, Any]) -> list[dict[str, Any]]:
+        found = record.get("exercises", {})
+        return [kept.sound_exercise(found[name]) for name in sorted(found)]
+
+    def _exercise(self, one: dict[str, Any]) -> dict[str, str]:
+        """One exercise in words."""
+        words = self.words
+        marks = words["not_checked"]
+        if one["marks"]:
+            marks = Total(*one["marks"]).words(words_for(self.spec["language"]))
+        opened = sum(one["hints"].values())
+        of = max(one["hints_of"], opened)
+        return {
+            "title": one["title"],
+            "marks": marks,
+            "tries": f"{one['tries']:g}",
+            "hints": words["hints_of"].format(n=opened, of=of) if of else "0",
+            "model": words["model_opened" if one["model"] else "model_closed"],
+        }
+
+    def _exercises_html(self, record: dict[str, Any]) -> str:
+        words, found = self.words, [self._exercise(one) for one in self._exercises(record)]
+        if not found:
+            return ""
+        keys = ("exercise", "last_check", "tries", "hints", "model")
+        heads = "".join(f'<th scope="col">{escape(words[key])}</th>' for key in keys)
+        rows = "".join(
+            f'<tr><th scope="row"><bdi dir="auto">{escape(one["title"])}</bdi></th>'
+            + "".join(f"<td>{escape(one[key])}</td>" for key in ("marks", "tries", "hints", "model"))
+            + "</tr>"
+            for one in found
+        )
+        return (
+            f"<p><strong>{escape(words['exercises'])}</strong></p>"
+            f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
         )
 
     def _link(self, lesson: dict[str, Any]) -> str:

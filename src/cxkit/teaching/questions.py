@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -171,7 +172,13 @@ def plain(value: Any) -> str:
     >>> plain("７")
     '7'
     """
-    text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", as_text(value)).casefold())
+    return _plain(as_text(value))
+
+
+# a form compares each answer with the same few choices
+@lru_cache(maxsize=4096)
+def _plain(text: str) -> str:
+    text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     text = "".join(str(unicodedata.decimal(char, char)) for char in text)
     return " ".join(text.replace("_", " ").split())
 

@@ -4,38 +4,112 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import ctypes
+import io
 import json
 import os
-from collections.abc import Iterator, Mapping
+import re
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import ipywidgets
+
 from .marking import Mark
 
 LABEL = "# Marked: "
+# a function of a learner's own that has not come back by then will not come back
+PATIENCE = 5.0
 
 
 @dataclass(frozen=True)
 class Checked:
-    """One marked part: `name` (its grade id), `label` (what a learner reads), and its `mark` (value, of, words)."""
+    """One check cell: `name` (its grade id), `label` (its first line), its `mark` (value, of, words), and the `part` of
+    the sheet that it marks ("" for the optional part in code)."""
 
     name: str
     label: str
     mark: Mark
+    part: str = ""
 
     @property
     def extra(self) -> bool:
         """Marks beyond full marks: the optional part in code."""
         return self.name.startswith("extra")
 
+    @property
+    def title(self) -> str:
+        """The label as a heading: without its marks, which stand beside it.
 
-def find_solution(name: str) -> Path | None:
-    """The notebook `solutions/NAME/NAME.ipynb` in this folder or one above it; None where there is none.
+        >>> Checked("order", "the order of the steps (5 marks)", Mark([])).title
+        'The order of the steps'
+        """
+        bare = re.sub(r"\s*\([^()]*\d[^()]*\)\s*$", "", self.label).strip() or self.name
+        return bare[:1].upper() + bare[1:]
+
+
+@dataclass(frozen=True)
+class Total:
+    """Marks added up: `value` of `of`, and `extra` of `extra_of` for the optional parts in code."""
+
+    value: float
+    of: float
+    extra: float
+    extra_of: float
+
+    @property
+    def full(self) -> bool:
+        """Nothing is lost; extra marks do not count."""
+        return self.value >= self.of
+
+    def words(self, labels: Mapping[str, str]) -> str:
+        """The total as a learner reads it.
+
+        >>> from cxkit.teaching.words import words_for
+        >>> Total(14.5, 20, 0, 2).words(words_for("en"))
+        '14.5 of 20 marks, and 0 of 2 extra'
+        """
+        said = labels["marks"].format(value=f"{self.value:g}", of=f"{self.of:g}")
+        if not self.extra_of:
+            return said
+        return labels["total_extra"].format(total=said, value=f"{self.extra:g}", of=f"{self.extra_of:g}")
+
+
+def total_of(found: list[Checked]) -> Total:
+    """The marks of all check cells, those that are extra apart.
+
+    >>> total_of([]).full
+    True
+    """
+
+    def added(extra: bool, what: str) -> float:
+        return round(sum(getattr(one.mark, what) for one in found if one.extra == extra), 2)
+
+    return Total(added(False, "value"), added(False, "of"), added(True, "value"), added(True, "of"))
+
+
+def marks_by_hand(solution: Path) -> float:
+    """How many marks of a solution no cell can give: a person reads for them.
+
+    >>> marks_by_hand(Path("solutions/01/01.ipynb"))
+    Traceback (most recent call last):
+    FileNotFoundError: [Errno 2] No such file or directory: 'solutions/01/01.ipynb'
+    """
+    cells = json.loads(solution.read_text("utf-8"))["cells"]
+    about = [cell["metadata"].get("nbgrader", {}) for cell in cells]
+    read = [one for one in about if one.get("task") or (one.get("grade") and one.get("solution"))]
+    return float(sum(one.get("points", 0) for one in read))
+
+
+def find_solution(name: str, folder: Path | None = None) -> Path | None:
+    """The notebook `solutions/NAME/NAME.ipynb` in `folder` (this folder, if left out) or one above it; None where there
+    is none.
 
     >>> find_solution("no such exercise")
     """
-    here = Path.cwd()
+    here = (folder or Path.cwd()).resolve()
     for base in (here, *here.parents):
         path = base / "solutions" / name / f"{name}.ipynb"
         if path.is_file():
@@ -43,13 +117,19 @@ def find_solution(name: str) -> Path | None:
     return None
 
 
-def check_answers(solution: Path, answers: Any, code: Mapping[str, str] | None = None) -> list[Checked]:
+def check_answers(
+    solution: Path,
+    answers: Any,
+    code: Mapping[str, str] | None = None,
+    functions: Mapping[str, Any] | None = None,
+) -> list[Checked]:
     """The marks and words that an instructor's run of `solution` gives for `answers`.
 
     Every cell that the learner cannot change comes from the solution, and of the learner there are only the answers,
     which are data. `code`: grade id to source of the optional parts in code, which are run; leave it out for a notebook
-    that is not your own.
+    that is not your own. `functions`: name to function, where they are already there, in the learner's own kernel.
 
+    Nothing is shown, recorded or left behind: no widget, no printed line, no change of the working folder.
     Raises ValueError that names the cell, where the solution's own check is at fault.
 
     >>> check_answers(Path("solutions/01/01.ipynb"), {})
@@ -57,6 +137,7 @@ def check_answers(solution: Path, answers: Any, code: Mapping[str, str] | None =
     FileNotFoundError: [Errno 2] No such file or directory: 'solutions/01/01.ipynb'
     """
     cells = json.loads(solution.read_text("utf-8"))["cells"]
+    own = {name: _in_time(one) if callable(one) else one for name, one in (functions or {}).items()}
     names: dict[str, Any] = {"__name__": "__main__", "answers": answers}
     found = []
     with _as_graded(solution.parent):
@@ -67,10 +148,12 @@ def check_answers(solution: Path, answers: Any, code: Mapping[str, str] | None =
                 continue
             if about.get("solution"):
                 _run_code((code or {}).get(about["grade_id"], ""), names)
+                # here and not before: a check above may use the same name for something of its own
+                names.update(own)
                 continue
             try:
                 value = _run(source, names)
-            except Exception as fault:
+            except (Exception, SystemExit) as fault:
                 raise ValueError(
                     f"{solution.name}: the cell “{about.get('grade_id', source.splitlines()[0])}” stopped with "
                     f"{type(fault).__name__}: {fault}"
@@ -82,17 +165,23 @@ def check_answers(solution: Path, answers: Any, code: Mapping[str, str] | None =
                         f"sheet.mark(…); it gave {type(value).__name__}."
                     )
                 label = source.partition("\n")[0].removeprefix(LABEL)
-                found.append(Checked(about["grade_id"], label, value))
+                found.append(Checked(about["grade_id"], label, value, getattr(value, "part", "")))
     return found
 
 
 @contextlib.contextmanager
 def _as_graded(folder: Path) -> Iterator[None]:
-    """In the exercise's folder, and with nothing recorded, as in nbgrader's own run."""
+    """In the exercise's folder, and with nothing recorded or shown, as in nbgrader's own run."""
     before = os.environ.get("NBGRADER_EXECUTION")
     os.environ["NBGRADER_EXECUTION"] = "autograde"
+    silent = io.StringIO()
     try:
-        with contextlib.chdir(folder):
+        with (
+            contextlib.chdir(folder),
+            contextlib.redirect_stdout(silent),
+            contextlib.redirect_stderr(silent),
+            _without_widgets(),
+        ):
             yield
     finally:
         if before is None:
@@ -101,9 +190,50 @@ def _as_graded(folder: Path) -> Iterator[None]:
             os.environ["NBGRADER_EXECUTION"] = before
 
 
+@contextlib.contextmanager
+def _without_widgets() -> Iterator[None]:
+    """The form of the solution is only asked, never shown: no widget of it may reach the learner's page, or stay."""
+    before = ipywidgets.Widget.open
+    ipywidgets.Widget.open = lambda self: None  # the one place where a widget begins to talk to a page
+    try:
+        yield
+    finally:
+        ipywidgets.Widget.open = before
+
+
+class _TooLong(BaseException):
+    """Ends a function that does not come back; no `except Exception` in it can hold this up."""
+
+
+def _in_time(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A learner's own function that runs in their kernel: one that never ends, or ends Python, must not take it along."""
+
+    def guarded(*given: Any, **named: Any) -> Any:
+        over = threading.Event()
+        here = ctypes.c_ulong(threading.get_ident())
+
+        def watch() -> None:
+            wait = PATIENCE
+            while not over.wait(wait):
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(here, ctypes.py_object(_TooLong))
+                wait = 0.5
+
+        threading.Thread(target=watch, daemon=True).start()
+        try:
+            return function(*given, **named)
+        except _TooLong:
+            raise TimeoutError(f"it ran for more than {PATIENCE:g} seconds") from None
+        except SystemExit:
+            raise RuntimeError("it asked Python to end") from None
+        finally:
+            over.set()
+
+    return guarded
+
+
 def _run_code(source: str, names: dict[str, Any]) -> None:
     # what a learner's code raises is told by the check that calls it
-    with contextlib.suppress(Exception):
+    with contextlib.suppress(Exception, SystemExit):
         exec(compile(source, "your code", "exec"), names)
 
 

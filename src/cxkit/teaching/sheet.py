@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets
+import traitlets
 
 from .form import Form, Words, say
 from .marking import Mark, Point
+from .practice import Practice
 from .progress import grading
 from .questions import (
     Question,
@@ -31,24 +33,54 @@ if TYPE_CHECKING:
 HEADER = "# Your answers. The form below writes them here; you can also type them.\n"
 
 
-class Sheet(Form):
-    """An answer sheet. `.answers` is question id to answer, as the answer cell holds it."""
+class PartMark(Mark):
+    """The marks of a check cell that know which part of the sheet they belong to."""
 
-    def __init__(self, questions: dict[str, Any], answers: Any) -> None:
+    part = ""
+
+
+class Sheet(Form):
+    """An answer sheet. `.answers` is question id to answer, as the answer cell holds it.
+
+    `name` is its own name (the file's): by it the solution and the learner's record of the exercise are found.
+    """
+
+    # the line at the foot: {total, full, lines, extra, hints, model, round}
+    result = traitlets.Dict().tag(sync=True)
+    # {html, round}; empty until the learner may open it, so that the page does not hold it before
+    model_answer = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, questions: dict[str, Any], answers: Any, name: str = "") -> None:
         self.trouble = "" if isinstance(answers, dict) else NOT_A_DICT
+        self._typed = answers
+        self._code: Mapping[str, Any] = {}
+        self._functions: list[str] = []
         self._checks: list[tuple[Check, str, str]] = []
         self._draws: dict[str, Callable[[dict[str, Any]], Any]] = {}
         questions = {"answer_cell": "answers", "answer_header": HEADER, **questions}
         super().__init__(questions, "sheet", _tidy(questions, answers) if isinstance(answers, dict) else {})
+        self._practice = Practice(self, name)
+
+    @property
+    def given(self) -> Any:
+        """What an instructor's run would find in the answer cell."""
+        return self._typed if self.trouble else self.answers
+
+    def functions(self) -> dict[str, Any]:
+        """The learner's own functions of the optional parts in code, by name, as they stand in the kernel."""
+        return {name: self._code[name] for name in self._functions if name in self._code}
 
     def heard(self, message: dict[str, Any]) -> None:
         if message["kind"] == "take":
             self._take(message["question"])
+        if message["kind"] == "hint":
+            self._practice.hint(message.get("question"), message.get("opened"))
         if message["kind"] != "button":
             return
         if message["button"] == "check":
-            for part in self.questions["parts"]:
-                self.show(f"part:{part['id']}", self.look(part["id"]))
+            self._practice.check()
+        elif message["button"] == "model":
+            self._practice.show_model()
         elif message["button"] == "map":
             self.picture = self._map_html()
 
@@ -57,9 +89,7 @@ class Sheet(Form):
         self.trouble = ""
         for check, part, column in self._checks:
             check.show(self.open_points(part, column))
-        # a part that was checked once stays true to its answers
-        for key in [key for key in self.messages if key.startswith("part:")]:
-            self.show(key, self.look(key.removeprefix("part:")))
+        self._practice.changed()
         for part in self._draws:
             self._draw(part)
 
@@ -134,7 +164,8 @@ class Sheet(Form):
 
     def mark(self, part: str, *points: list[Point]) -> Mark:
         """The marks of a part from an instructor's check: none, with words, where nothing was answered."""
-        mark = Mark([point for group in points for point in group], self.questions["language"])
+        mark = PartMark([point for group in points for point in group], self.questions["language"])
+        mark.part = part
         asked = [question["id"] for question in part_of(self.questions, part)["questions"]]
         if self.trouble or all(self.answers.get(one) in NO_ANSWER for one in asked):
             mark.points = [Point(0.0, mark.of, self.trouble or self.labels["not_answered"])]
@@ -143,7 +174,9 @@ class Sheet(Form):
 
     def extra(self, function: str, code: Mapping[str, Any]) -> Check:
         """Show whether the optional part in code has a function of that name; `code` is the notebook's `globals()`."""
-        check = Check(self.labels["complete"])
+        self._code, self._functions = code, [*dict.fromkeys([*self._functions, function])]
+        # not “complete”: a function that is still empty is there as well
+        check = Check(self.labels["function_there"].format(name=function))
         check.show([] if callable(code.get(function)) else [self.labels["no_function"].format(name=function)])
         return check
 
@@ -370,4 +403,4 @@ def sheet(name: str, answers: Any = None) -> Sheet:
     """
     if answers is None:
         answers = sys._getframe(1).f_globals.get("answers", {})
-    return Sheet(read_questions(find_questions(name)), answers)
+    return Sheet(read_questions(find_questions(name)), answers, name)

@@ -1,0 +1,120 @@
+"""A file that was handed in as a notebook: opened whatever program saved it, or named for what it is."""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+from pathlib import Path
+from typing import Any
+
+from ..teaching.handed_in import read_notebook
+
+CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+
+
+class CannotMarkError(ValueError):
+    """A file that cannot be marked, in one line of words."""
+
+
+def open_notebook(path: str | Path) -> dict[str, Any]:
+    """The notebook in a file, in today's form, whatever program saved it; without its outputs.
+
+    Raises CannotMarkError in one line where it is no notebook, OSError where it cannot be opened.
+
+    >>> open_notebook("no such file.ipynb")
+    Traceback (most recent call last):
+    FileNotFoundError: [Errno 2] No such file or directory: 'no such file.ipynb'
+    """
+    path = Path(path)
+    if path.is_dir():
+        raise CannotMarkError(f"{path.name} is a folder, not a notebook.")
+    raw = path.read_bytes()
+    if not raw.strip(b"\0 \t\r\n"):  # a full disk leaves nothing but zeros
+        raise CannotMarkError(f"{path.name} is empty. Ask for the notebook.")
+    for start, kind in OTHER_KINDS.items():
+        if raw.startswith(start):
+            raise CannotMarkError(
+                f"{path.name} is {kind}, and only its name ends like a notebook's. Ask for the notebook."
+            )
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):  # as some editors on Windows save
+        try:
+            return in_todays_form(json.loads(raw.decode("utf-16")))
+        except (ValueError, RecursionError):
+            pass  # the words below
+    try:
+        return in_todays_form(read_notebook(path))
+    except ValueError as fault:
+        start = raw.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+        if start not in (b"", b"{", b"<", b"["):
+            raise CannotMarkError(
+                f"{path.name} is a text or a script, not a notebook. Ask for the notebook."
+            ) from None
+        raise CannotMarkError(" ".join(str(fault).split())) from None
+
+
+OTHER_KINDS = {
+    b"PK": "a Word document or a packed (zip) file",
+    b"%PDF": "a PDF",
+    b"\xd0\xcf\x11\xe0": "an old Word document",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+}
+
+
+def in_todays_form(notebook: Any) -> dict[str, Any]:
+    """The cells of a notebook of any age as sound cells of format 4.5: type, id, metadata, source; no outputs.
+
+    Raises CannotMarkError where there are no cells.
+
+    >>> old = {"nbformat": 3, "worksheets": [{"cells": [{"cell_type": "code", "input": ["1 + 1"]}]}]}
+    >>> [cell["source"] for cell in in_todays_form(old)["cells"]]
+    ['1 + 1']
+    """
+    found = notebook.get("cells") if isinstance(notebook, dict) else None
+    if found is None and isinstance(notebook, dict) and isinstance(notebook.get("worksheets"), list):
+        found = [
+            cell
+            for sheet in notebook["worksheets"]
+            if isinstance(sheet, dict) and isinstance(sheet.get("cells"), list)
+            for cell in sheet["cells"]
+        ]
+    if not isinstance(found, list):
+        raise CannotMarkError("It is no notebook: it has no cells. Ask for the notebook.")
+    used: set[str] = set()
+    about = notebook.get("metadata")
+    return {
+        "nbformat": 4,
+        "nbformat_minor": 5,
+        "metadata": about if isinstance(about, dict) else {},
+        "cells": [_sound_cell(cell, used) for cell in found if isinstance(cell, dict)],
+    }
+
+
+def _sound_cell(cell: dict[str, Any], used: set[str]) -> dict[str, Any]:
+    kind = cell.get("cell_type")
+    kind = {"heading": "markdown", "html": "markdown"}.get(str(kind), kind)
+    about = cell.get("metadata")
+    name = cell.get("id")
+    if not (isinstance(name, str) and CELL_ID.fullmatch(name)) or name in used:
+        name = secrets.token_hex(4)
+    used.add(name)
+    sound = {
+        "id": name,
+        "metadata": dict(about) if isinstance(about, dict) else {},
+        "source": _text(cell.get("source", cell.get("input", ""))),
+    }
+    return as_type(sound, str(kind) if kind in ("code", "markdown", "raw") else "raw")
+
+
+def _text(source: Any) -> str:
+    if isinstance(source, list):
+        source = "".join(line for line in source if isinstance(line, str))
+    return source.replace("\r\n", "\n").replace("\r", "\n") if isinstance(source, str) else ""
+
+
+def as_type(cell: dict[str, Any], kind: str) -> dict[str, Any]:
+    """The cell as one of another type, without outputs."""
+    kept = {name: cell[name] for name in ("id", "metadata", "source")}
+    run: dict[str, Any] = {"execution_count": None, "outputs": []} if kind == "code" else {}
+    return {"cell_type": kind, **kept, **run}
