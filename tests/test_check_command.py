@@ -250,7 +250,7 @@ def test_an_empty_answer_cell_is_said():
         ("answers = dict(a=1)", {}, "Line 1"),
         ("answers = {'a': __import__('os').system('echo')}", {}, "nothing is run"),
         ("answers = {\n  'a': 1,\n", {}, "Often a bracket"),
-        ("answers = {“a”: 1}", {}, "curly quotation marks"),
+        ("answers = {“a”: 1}", {"a": 1}, "Curly quotation marks"),
         ("answers = {[]: 1}", {}, "Line 1"),
         ("answers = " + "[" * 9000, {}, "cannot be read"),
         ("answers = " + "9" * 9000, {}, "cannot be read"),

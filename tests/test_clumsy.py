@@ -19,7 +19,7 @@ from cxkit import cli
 from cxkit.grading.look import find_exercise, look_at_all
 from cxkit.grading.opened import CannotMarkError, open_notebook
 from cxkit.grading.put_right import known_cells, put_right
-from cxkit.grading.typed import read, readable
+from cxkit.teaching.typed import read, readable
 
 pytestmark = pytest.mark.nbgrader
 

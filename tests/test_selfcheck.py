@@ -21,8 +21,9 @@ from cxkit.teaching.model_answer import model_html, reasons_of
 from cxkit.teaching.progress import exercise_record, load_record, progress_file, record_copy, record_exercise
 from cxkit.teaching.questions import read_questions
 from cxkit.teaching.selfcheck import Checked, check_answers, find_solution, total_of
-from cxkit.teaching.sheet import NOT_A_DICT
 from cxkit.teaching.words import WORDS, words_for
+
+NOT_A_DICT = words_for("en")["not_a_dict"]
 
 EXERCISE = "01_physio_journey"
 SOLUTION = ROOT / "solutions" / EXERCISE / f"{EXERCISE}.ipynb"

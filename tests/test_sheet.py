@@ -13,7 +13,10 @@ from nbgrader_course import ROOT, model_answers
 import cxkit as cx
 from cxkit.teaching.marking import Point, one_of
 from cxkit.teaching.questions import questions_of, read_questions
-from cxkit.teaching.sheet import NOT_A_DICT, Sheet
+from cxkit.teaching.sheet import Sheet
+from cxkit.teaching.words import words_for
+
+NOT_A_DICT = words_for("en")["not_a_dict"]
 
 EXERCISE = "01_physio_journey"
 QUESTIONS = read_questions(ROOT / "solutions" / EXERCISE / f"{EXERCISE}.yaml")

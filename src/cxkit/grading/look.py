@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from ..teaching.handed_in import ANSWERS, HandedIn, read_answers
+from ..teaching.typed import Note, read_notes, runs
 from .opened import CannotMarkError, open_notebook
 from .put_right import Known, asked_in, known_cells, not_asked, put_right, why_not
-from .typed import Note, read_notes, runs
 
 # what a browser, a mail program or a Mac adds to a name
 ENDINGS = (".ipynb", ".ipynb.txt", ".ipynb.json", ".json")

@@ -19,7 +19,7 @@ def new_exercise(name: str, course: Path = Path()) -> list[Path]:
         ValueError: for a name that is taken, or that is not two digits and lower-case words.
         FileNotFoundError: where `course` is not the course's folder.
 
-    >>> new_exercise("My exercise")
+    >>> new_exercise("My exercise")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     ValueError: “My exercise” cannot be the name of an exercise. Begin with two digits ..., such as 11_hearing_aid.
     """

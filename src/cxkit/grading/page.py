@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from ..teaching import handed_in
 from ..teaching.questions import Question, Spec, option_id, option_label, questions_of
-from ..teaching.sheet import _tidy as tidied
+from ..teaching.tidy import tidy_answers as tidied
 from ..teaching.words import direction, words_for
 from ..views.words import words as map_words
 from .feedback_words import words_in

@@ -14,8 +14,8 @@ from typing import Any
 
 from ..teaching.handed_in import ANSWERS, SHEET, HandedIn, read_answers
 from ..teaching.questions import plain, questions_of, read_questions
+from ..teaching.typed import ASSIGNED, Note, answer_source, read, readable, runs
 from .opened import as_type, in_todays_form
-from .typed import ASSIGNED, Note, answer_source, read, readable, runs
 
 Cell = dict[str, Any]
 

@@ -117,7 +117,13 @@ function drawScale(question, form) {
       say();
       form.set(question.id, Number(input.value));
     },
+    onpointerup: () => stay(),
+    onkeyup: (event) => event.key !== 'Tab' && stay(),
   });
+  /* Who wants the place where it stands at first touches it, and that is an answer, too. */
+  function stay() {
+    if (form.answer(question.id) === undefined) form.set(question.id, Number(input.value));
+  }
   const labels = question.labels ?? [];
   function say() {
     const text = labels[Math.round((input.value - question.low) / (question.step ?? 1))] ?? input.value;

@@ -30,7 +30,6 @@ NOT_READABLE = (
     "The answers cannot be read: line {line} of the answer cell is not complete, or has a sign that does not belong "
     "there. Often a bracket, a comma or a quotation mark is missing."
 )
-CURLY = 'There are curly quotation marks in it (“ ”). Use straight ones (" ") around each answer.'
 NOT_PLAIN = (
     "Line {line} of the answer cell works something out. Only answers that stand there as text, numbers and lists are "
     "read, and nothing is run. That line was left out."
@@ -205,8 +204,13 @@ def _literal(source: str) -> tuple[Any, list[str]]:
     try:
         tree = ast.parse(source.removeprefix("\ufeff"))
     except SyntaxError as fault:
-        said = [NOT_READABLE.format(line=fault.lineno or 1)]
-        return {}, [*said, CURLY] if re.search("[“”„]", source) else said
+        from .typed import readable  # only here: it reads with this module
+
+        mended, said = readable(source)
+        if mended != source:
+            found, more = _literal(mended)
+            return found, [*(one.words for one in said), *more]
+        return {}, [NOT_READABLE.format(line=fault.lineno or 1)]
     except (ValueError, RecursionError, MemoryError):
         return {}, [NOT_READABLE.format(line=1)]
     answers: Any = {}

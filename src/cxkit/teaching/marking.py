@@ -164,7 +164,8 @@ def chosen(given: Any, right: Iterable[str], marks: float, words: Mapping[str, s
 def as_number(given: Any) -> float | None:
     """The number in a typed answer, None where there is none (or more than one).
 
-    It reads digits of any width and script, a decimal comma, thousands marks, a sign, and a unit beside it.
+    It reads digits of any width and script, a decimal comma, thousands marks, a sign (a minus also as a dash or the
+    word), and a unit beside it.
 
     >>> as_number(" ４,５ days"), as_number("about 1,200 €"), as_number("60%"), as_number("3 or 4")
     (4.5, 1200.0, 60.0, None)
@@ -178,6 +179,8 @@ def as_number(given: Any) -> float | None:
     ).replace("\N{MINUS SIGN}", "-")
     # invisible marks of direction stand beside a number in a right-to-left text
     text = re.sub("[\u200e\u200f\u202a-\u202e\u2066-\u2069]", "", text)
+    # a minus is typed as a hyphen, a dash or the word, often with a space after it
+    text = re.sub(r"^\s*(?:[-−–]|minus)\s*(?=[\d.,])", "-", text, flags=re.I)
     found = re.findall(r"(?<![\w.,])[-+]?(?:\d[\d.,'’\s]*\d|\d|[.,]\d+)", text)
     if len(found) != 1:
         return None

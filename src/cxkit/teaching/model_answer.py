@@ -12,8 +12,7 @@ import yaml
 
 from .handed_in import read_answers
 from .questions import Question, Spec, option_id, option_label
-
-NO_ANSWER: tuple[Any, ...] = (None, "", [])
+from .tidy import NO_ANSWER
 
 
 def model_of(solution: Path) -> dict[str, Any]:

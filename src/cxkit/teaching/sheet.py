@@ -13,19 +13,12 @@ import traitlets
 
 from .form import Form, Words, say
 from .marking import Mark, Point
+from .open_points import open_points
 from .practice import Practice
 from .progress import grading
-from .questions import (
-    Question,
-    as_text,
-    find_questions,
-    option_id,
-    option_label,
-    part_of,
-    plain,
-    questions_of,
-    read_questions,
-)
+from .questions import Question, find_questions, part_of, questions_of, read_questions
+from .tidy import NO_ANSWER, tidy_answers
+from .words import words_for
 
 if TYPE_CHECKING:
     from ..journey import Journey
@@ -51,14 +44,16 @@ class Sheet(Form):
     model_answer = traitlets.Dict().tag(sync=True)
 
     def __init__(self, questions: dict[str, Any], answers: Any, name: str = "") -> None:
-        self.trouble = "" if isinstance(answers, dict) else NOT_A_DICT
+        self.trouble = "" if isinstance(answers, dict) else words_for(questions["language"])["not_a_dict"]
         self._typed = answers
         self._code: Mapping[str, Any] = {}
         self._functions: list[str] = []
         self._checks: list[tuple[Check, str, str]] = []
         self._draws: dict[str, Callable[[dict[str, Any]], Any]] = {}
         questions = {"answer_cell": "answers", "answer_header": HEADER, **questions}
-        super().__init__(questions, "sheet", _tidy(questions, answers) if isinstance(answers, dict) else {})
+        super().__init__(
+            questions, "sheet", tidy_answers(questions, answers) if isinstance(answers, dict) else {}
+        )
         self._practice = Practice(self, name)
 
     @property
@@ -238,7 +233,7 @@ class Sheet(Form):
                 fault for part in self.questions["parts"] for fault in self._part_faults(part, plan["steps"])
             ]
             items = "".join(f"<li>{escape(fault)}</li>" for fault in faults or str(error).splitlines())
-            return f"<p><strong>The map needs a little more first.</strong></p><ul>{items}</ul>"
+            return f"<p><strong>{escape(self.labels['map_needs'])}</strong></p><ul>{items}</ul>"
 
     def _part_faults(self, part: dict[str, Any], wanted: str) -> list[str]:
         return [
@@ -249,124 +244,7 @@ class Sheet(Form):
         ]
 
     def _faults(self, question: Question, column: str = "") -> list[str]:
-        answer = self.answers.get(question["id"])
-        if answer in NO_ANSWER and question["kind"] == "steps" and column:
-            names = {one["id"]: one["label"] for one in question["columns"]}
-            return [f"{names.get(column, self.labels['order'])}: {self.labels['nothing_yet']}"]
-        if answer in NO_ANSWER:
-            return [f"“{question['ask']}” has no answer yet."]
-        if question["kind"] == "steps":
-            return _steps_faults(question, answer, column)
-        return FAULTS.get(question["kind"], lambda question, answer: [])(question, answer)
-
-
-NO_ANSWER: tuple[Any, ...] = (None, "", [])
-NOT_A_DICT = (
-    "The cell that begins with “# Your answers” does not hold answers that can be read. Choose any answer in the form "
-    "again, and it is written anew."
-)
-
-
-def _choice_faults(question: Question, answer: Any) -> list[str]:
-    known = {plain(option_id(option)) for option in question["options"]}
-    given = answer if isinstance(answer, list) else [answer]
-    return [
-        f"“{one}” is not one of the choices of “{question['ask']}”."
-        for one in given
-        if plain(one) not in known
-    ]
-
-
-def _text_faults(question: Question, answer: Any) -> list[str]:
-    least = question.get("least_words", 1)
-    if len(str(answer).split()) < least:
-        return [f"“{question['ask']}” needs at least {least} words of your own."]
-    return []
-
-
-def _steps_faults(question: Question, answer: Any, only: str) -> list[str]:
-    labels = {card["id"]: card["label"] for card in question["cards"]}
-    faults = []
-    steps = [row["step"] for row in answer]
-    if only in ("", "order"):
-        faults += [f"The step “{labels[one]}” is missing." for one in labels if one not in steps]
-        faults += [f"The step “{labels[one]}” stands there twice." for one in labels if steps.count(one) > 1]
-    for column in question.get("columns", []):
-        if only not in ("", column["id"]):
-            continue
-        options = {option_id(one) for one in column["options"]}
-        for row in answer:
-            if row.get(column["id"]) and row[column["id"]] not in options:
-                faults.append(f"“{row[column['id']]}” is not one of the choices of “{column['label']}”.")
-        open_steps = [labels[row["step"]] for row in answer if not row.get(column["id"])]
-        if open_steps:
-            more = f" and {len(open_steps) - 1} more" if len(open_steps) > 1 else ""
-            faults.append(f"Choose “{column['label']}” for “{open_steps[0]}”{more}.")
-    return faults
-
-
-FAULTS = {"choice": _choice_faults, "several": _choice_faults, "text": _text_faults}
-
-
-def _tidy(questions: dict[str, Any], answers: dict[Any, Any]) -> dict[str, Any]:
-    """Typed answers as the form would have written them: known questions, known ids whatever the case."""
-
-    def known(options: list[Any], given: Any) -> Any:
-        names = {plain(option_id(one)): option_id(one) for one in options}
-        names |= {plain(option_label(one)): option_id(one) for one in options}
-        return names.get(plain(given), as_text(given).strip()) if given not in (None, "") else ""
-
-    def tidy(question: Question, given: Any) -> Any:
-        if question["kind"] == "choice":
-            return known(question["options"], given)
-        if question["kind"] == "several":
-            chosen = [
-                known(question["options"], one)
-                for one in (given if isinstance(given, list | tuple) else [given])
-            ]
-            return [one for one in chosen if one]
-        if question["kind"] == "journey":
-            given = given if isinstance(given, list | tuple) else []
-            return [_tidy_row(row) for row in given if isinstance(row, dict)]
-        if question["kind"] == "steps":
-            rows = []
-            for row in given if isinstance(given, list | tuple) else []:
-                row = (
-                    {plain(key): value for key, value in row.items()}
-                    if isinstance(row, dict)
-                    else {"step": row}
-                )
-                step = known(question["cards"], row.get("step"))
-                if step not in {card["id"] for card in question["cards"]}:
-                    continue
-                choices = {
-                    one["id"]: known(one["options"], row.get(plain(one["id"])))
-                    for one in question.get("columns", [])
-                }
-                rows.append({"step": step} | {name: choice for name, choice in choices.items() if choice})
-            return rows
-        # a number that JSON cannot hold travels as text
-        return given if isinstance(given, int | float) and abs(given) < 1e15 else as_text(given).strip()
-
-    by_id = {plain(question["id"]): question for question in questions_of(questions)}
-    kept = {
-        by_id[plain(name)]["id"]: tidy(by_id[plain(name)], given)
-        for name, given in answers.items()
-        if plain(name) in by_id and given is not None
-    }
-    return {name: answer for name, answer in kept.items() if answer not in ("", [])}
-
-
-def _tidy_row(row: dict[Any, Any]) -> dict[str, Any]:
-    """A touchpoint of a learner's own map: known columns, texts and numbers."""
-    from ..journey_cells import COLUMNS  # only here, as above
-
-    named = {as_text(name).strip().casefold().replace(" ", "_"): cell for name, cell in row.items()}
-    return {
-        name: named[name] if isinstance(named[name], int | float) else as_text(named[name]).strip()
-        for name in COLUMNS
-        if named.get(name) not in NO_ANSWER
-    }
+        return open_points(question, self.answers.get(question["id"]), self.labels, column)
 
 
 class Check(ipywidgets.HTML):

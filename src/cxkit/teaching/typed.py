@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pprint import pformat
 from typing import Any
 
-from ..teaching.handed_in import ANSWERS, HandedIn, read_answers
-from ..teaching.sheet import HEADER
+from .handed_in import ANSWERS, HandedIn, read_answers
+from .sheet import HEADER
 
 ASSIGNED = re.compile(r"^[ \t]*answers\s*[:=]", re.MULTILINE | re.IGNORECASE)
 # more than this was typed by no person
