@@ -357,3 +357,95 @@ def test_a_sheet_takes_the_answers_of_the_notebook(tmp_path, monkeypatch):
     assert empty["one"].answers == {} and not empty["one"].trouble
     exec("one = cx.sheet('mine')", wrong := {"cx": cx, "answers": None})
     assert wrong["one"].trouble == NOT_A_DICT
+
+
+# ---- pictures that follow, and a map of one's own ----
+
+OWN = {
+    "title": "Own map",
+    "language": "en",
+    "parts": [
+        {
+            "id": "own",
+            "questions": [
+                {"id": "map", "kind": "journey", "row": "J1", "ask": "Your map", "file": "my_service.csv"},
+                {"id": "days", "kind": "scale", "row": "D1", "ask": "How many days?", "low": 0, "high": 9},
+            ],
+        }
+    ],
+}
+MAP = """stage,touchpoint,channel,owner,expected
+pre-care,Asks for a visit,phone,Front desk,7
+care,First visit,in person,,8
+"""
+
+
+def test_a_picture_follows_the_answers_and_waits_for_them():
+    one = Sheet(OWN, {})
+    one.draws("own", lambda answers: f"{answers['days']} days & more" if answers["days"] else None)
+    assert "comes when this part is filled in" in one.pictures["own"]
+    one.answers = {"days": 3}
+    assert one.pictures["own"] == "<p>3 days &amp; more</p>"
+    one.answers = {"days": 0}
+    assert one.pictures["own"] == ""
+
+
+def test_a_picture_of_no_part_is_refused_and_a_run_for_marks_draws_nothing(monkeypatch):
+    one = Sheet(OWN, {"days": 3})
+    with pytest.raises(KeyError, match="The parts are: own"):
+        one.draws("other", str)
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    one.draws("own", str)
+    assert one.pictures == {}
+
+
+def taken(monkeypatch, folder, text):
+    monkeypatch.chdir(folder)
+    (folder / "my_service.csv").write_text(text, "utf-8")
+    one, sent = Sheet(OWN, {}), []
+    monkeypatch.setattr(one, "send", sent.append)
+    one.heard({"kind": "take", "question": "map"})
+    return one, sent
+
+
+def test_a_map_from_its_file_becomes_an_answer_without_its_empty_cells(monkeypatch, tmp_path):
+    one, [message] = taken(monkeypatch, tmp_path, MAP)
+    rows = message["value"]
+    assert rows[0] == {
+        "stage": "pre-care",
+        "touchpoint": "Asks for a visit",
+        "channel": "phone",
+        "owner": "Front desk",
+        "expected": 7.0,
+    }
+    assert "owner" not in rows[1] and json.dumps(rows)
+    again = Sheet(OWN, {"map": rows}).journey_of("map")
+    assert again.table["touchpoint"].tolist() == ["Asks for a visit", "First visit"]
+    assert one.messages["map"] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("stage,touchpoint,channel\n", "no map in the file"),
+        ("stage,touchpoint,channel\nsoon,A,phone\n", "“soon”"),
+    ],
+)
+def test_a_map_that_is_empty_or_at_fault_is_told_in_words(monkeypatch, tmp_path, text, said):
+    one, sent = taken(monkeypatch, tmp_path, text)
+    assert sent == [] and said in " ".join(word["text"] for word in one.messages["map"])
+
+
+def test_a_map_typed_by_hand_keeps_what_it_knows():
+    one = Sheet(
+        OWN,
+        {"Map": [{"Stage": "care ", "Touchpoint": "Visit", "channel": "phone", "expected": 7, "x": 1}, "?"]},
+    )
+    assert one.answers["map"] == [{"stage": "care", "touchpoint": "Visit", "channel": "phone", "expected": 7}]
+
+
+def test_without_a_map_it_says_where_to_draw_one(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    one = Sheet(OWN, {})
+    one.heard({"kind": "take", "question": "map"})
+    assert "Draw it in the editor above" in one.messages["map"][0]["text"]
