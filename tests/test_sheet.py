@@ -427,7 +427,7 @@ def test_a_map_from_its_file_becomes_an_answer_without_its_empty_cells(monkeypat
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("stage,touchpoint,channel\n", "no map in the file"),
+        ("stage,touchpoint,channel\n", "There are no touchpoints"),
         ("stage,touchpoint,channel\nsoon,A,phone\n", "“soon”"),
     ],
 )
