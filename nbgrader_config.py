@@ -39,6 +39,8 @@ c.IgnorePattern.pattern = r".*(Warning|warning).*"
 
 # a form is drawn when the notebook runs; its drawn state is of no use in a release or a report
 c.ExecutePreprocessor.store_widget_state = False
+# a kernel that has given its marks need not say goodbye, which takes it a second for each submission
+c.ExecutePreprocessor.shutdown_kernel = "immediate"
 
 # stock feedback shows every learner the check cells with the key, as code
 c.GenerateFeedback.exporter_class = "cxkit.grading.feedback.FeedbackPage"

@@ -37,11 +37,15 @@ def chosen_sets(exercise: str) -> list[dict]:
     return [*right[:7], *wrong[:12]]
 
 
+@pytest.fixture(scope="module")
+def course(tmp_path_factory, warm):
+    return Course(tmp_path_factory.mktemp("course"), warm)
+
+
 @pytest.fixture(scope="module", params=EXERCISES)
-def graded(request, tmp_path_factory, warm):
-    """An exercise released afresh, and every answer set graded by one `nbgrader autograde`."""
+def graded(request, course):
+    """An exercise released afresh, and its answer sets graded by one `nbgrader autograde`."""
     exercise = request.param
-    course = Course(tmp_path_factory.mktemp("course"), warm)
     course.run("generate_assignment", exercise, "--create")
     course.submit("untouched", exercise, None)
     for one in chosen_sets(exercise):

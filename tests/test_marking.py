@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from cxkit.teaching.marking import Mark, Point, in_order, in_own_words, in_place, one_of
+from cxkit.teaching.marking import Mark, Point, as_number, in_order, in_own_words, in_place, one_of
 from cxkit.teaching.questions import plain
 
 FULL = ["Full marks."]
@@ -180,6 +180,42 @@ def test_a_mark_shows_its_number_for_nbgrader_and_its_words_for_a_person():
     )
     assert 'lang="he" dir="rtl"' in Mark([Point(1, 1)], "he")._repr_html_()
     assert "כל הנקודות." in Mark([Point(1, 1)], "he")._repr_html_()
+
+
+# ---- numbers as people type them ----
+
+
+@pytest.mark.parametrize("minus", ["-", "−", "–", "－", "minus", "Minus", "MINUS"])
+@pytest.mark.parametrize("space", ["", " ", "  ", "\N{NO-BREAK SPACE}"])
+@pytest.mark.parametrize(
+    ("typed", "number"), [("1.2", 1.2), ("1,2 points", 1.2), (".5", 0.5), ("٣", 3), ("３", 3)]
+)
+def test_a_minus_may_be_a_hyphen_a_dash_or_the_word(minus, space, typed, number):
+    assert as_number(minus + space + typed) == as_number(f"  {minus}{space}{typed} ") == -number
+    # signs of direction stand around a number in a right-to-left text
+    assert as_number(f"\u200e{minus}{space}\u200e{typed}") == -number
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("1.2", 1.2),
+        ("+1.2", 1.2),
+        ("+ 1.2", 1.2),
+        ("about 1.2", 1.2),
+        ("minus", None),
+        ("-", None),
+        ("3-4", None),
+        ("3 – 4", None),
+        ("-3 – -2", None),
+        ("minus points", None),
+        (-1.2, -1.2),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_no_minus_is_read_where_none_stands_before_the_number(typed, number):
+    assert as_number(typed) == number
 
 
 # ---- words of one's own ----

@@ -197,7 +197,7 @@ OTHERS = {  # value and effort, as Sivan (she runs the hall) and Rafi (a nurse) 
     "forms": ((2.0, 1.0), (2.0, 2.0)),
     "side_door": ((2.0, 2.0), (3.0, 1.0)),
     "tea": ((2.0, 1.0), (1.0, 1.0)),
-    "sunday": ((3.0, 2.0), (1.0, 3.0)),
+    "sunday": ((3.0, 3.0), (2.0, 3.0)),
 }
 
 

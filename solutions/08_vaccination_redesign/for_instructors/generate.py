@@ -6,9 +6,9 @@ The truth that is planted here, and not told to learners:
   people at the desk, 4 nurses) about one in four of them turns back.
 - The desk and the nurses are both narrow. More people at one of the two alone change little, since the line then stands
   before the other.
-- No single lever reaches the goal (10 of 100 turn back, or fewer). Within €1,200 a day about 45 plans do, of three very
-  different kinds: more people at both places, booked times with a nurse or a clerk, and a roof with a text message and some
-  booked times (which buys patience, and shortens few waits).
+- No single lever reaches the goal (10 of 100 turn back, or fewer). Within €1,200 a day 37 plans do, read in whole numbers
+  as the picture shows them. They are of three very different kinds: more people at both places, booked times with a nurse
+  or a clerk, and a roof with a text message and some booked times (which buys patience, and brings nobody's turn sooner).
 - Visitors are disappointed by the wait in the rain, the word on the wait and the way to the door. The nurse, the call
   to the hotline, the certificate and the chair after the shot are as good as expected or better: moments to lift.
 """
