@@ -1,4 +1,4 @@
-"""Write the journey of exercise 4: one woman's way home from hospital, touchpoint by touchpoint.
+"""Write the journey of exercise 4, “Helena goes home”, touchpoint by touchpoint.
 
     python generate.py            writes going_home.csv into the folder above
     python generate.py FOLDER     writes it into FOLDER
