@@ -14,6 +14,8 @@ from nbgrader_course import Course as Office
 from playwright.sync_api import Locator, Page
 from warm import nbgrader
 
+from cxkit import Journey
+
 EXERCISE = "01_physio_journey"
 ANSWERS = model_answers(EXERCISE)
 FULL = {name: of for name, of in answer_sets(EXERCISE)["full_marks"].items() if name != "extra"}
@@ -135,4 +137,21 @@ def test_the_keyboard_alone_gives_the_same_answers(course, desk):
     answer_with_keys(desk.open(course.url(path)))
     desk.status("saved")
     assert answers_on_disk(course.notebook(path)) == ANSWERS
+    assert desk.outside == []
+
+
+def test_a_map_of_ones_own_travels_in_the_notebook(course, desk):
+    name = "10_my_service"
+    rows = model_answers(name)["map"]
+    folder = course.folder / "own"
+    shutil.copytree(course.folder / "exercises" / name, folder)
+    page = desk.open(course.url(f"own/{name}.ipynb"))
+    page.get_by_role("button", name="Take in my map").click()
+    page.get_by_text("Draw it in the editor above").wait_for()
+    Journey(rows).save(folder / "my_service.csv")
+    page.get_by_role("button", name="Take in my map").click()
+    page.locator(".cx-touchpoints li").nth(len(rows) - 1).wait_for()
+    desk.status("saved")
+    assert answers_on_disk(course.notebook(f"own/{name}.ipynb"))["map"] == rows
+    page.locator('.cx-part .cx-picture img[alt*="touchpoints"]').first.wait_for()
     assert desk.outside == []
