@@ -12,7 +12,8 @@ ROOT = Path(__file__).parents[1]
 
 def test_all_lessons_run(tmp_path, warm):
     env = {**os.environ, **warm, "CXKIT_HOME": str(tmp_path)}
-    command = [sys.executable, "-m", "pytest", "--nbval-lax", "--nbval-current-env", "course", "-q"]
+    lessons = sorted((ROOT / "course").glob("*.ipynb"))
+    command = [sys.executable, "-m", "pytest", "--nbval-lax", "--nbval-current-env", "-q", *map(str, lessons)]
     done = subprocess.run(
         [*command, "-p", "no:cacheprovider", "-o", "filterwarnings="],
         cwd=ROOT,
@@ -22,7 +23,5 @@ def test_all_lessons_run(tmp_path, warm):
         encoding="utf-8",
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    cells = sum(
-        path.read_text("utf-8").count('"cell_type": "code"') for path in (ROOT / "course").glob("*.ipynb")
-    )
+    cells = sum(path.read_text("utf-8").count('"cell_type": "code"') for path in lessons)
     assert f"{cells} passed" in done.stdout, done.stdout
