@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
-from answer_sets import model_answers
+from answer_sets import ROOT, model_answers
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
@@ -20,12 +21,11 @@ SHOTS = os.environ.get("CXKIT_SHOTS")
 
 
 def open_exercise(course, desk, folder: str, answers: dict) -> Page:
-    """The released exercise with answers in it, in a folder of its own."""
+    """The released exercise with answers in it, in a folder of its own, and nothing on record from other tests."""
     target = course.folder / folder
-    target.mkdir(parents=True)
-    released = course.folder / "exercises" / EXERCISE
-    for path in released.iterdir():
-        (target / path.name).write_bytes(path.read_bytes())
+    released = ROOT / "exercises" / EXERCISE
+    shutil.copytree(released, target, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    (course.folder / "home" / "progress.json").unlink(missing_ok=True)
     path = target / f"{EXERCISE}.ipynb"
     notebook = json.loads(path.read_text("utf-8"))
     for cell in notebook["cells"]:
