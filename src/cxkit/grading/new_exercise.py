@@ -6,12 +6,12 @@ import argparse
 import re
 from pathlib import Path
 
-TEMPLATE = "exercise_template"
+TEMPLATE = Path(__file__).with_name("exercise_template")
 NAME = re.compile(r"\d\d_[a-z0-9_]+")
 
 
 def new_exercise(name: str, course: Path = Path()) -> list[Path]:
-    """Copy the template of `course` to `solutions/NAME/`, under its new name; gives the files that were written.
+    """Copy the template to `solutions/NAME/` in `course`, under its new name; gives the files that were written.
 
     The answer sets go to `tests/answers/NAME.yaml`, out of the learners' way.
 
@@ -28,19 +28,20 @@ def new_exercise(name: str, course: Path = Path()) -> list[Path]:
             f"“{name}” cannot be the name of an exercise. Begin with two digits and use small letters, digits and “_” "
             "after them, such as 11_hearing_aid."
         )
-    template = course / "course" / "facilitator" / TEMPLATE
-    if not template.is_dir():
-        raise FileNotFoundError(2, "Not found. Go to the folder of the course first", str(template))
+    if not (course / "course").is_dir():
+        raise FileNotFoundError(2, "Not found. Go to the folder of the course first", str(course / "course"))
     target, sets = course / "solutions" / name, course / "tests" / "answers" / f"{name}.yaml"
     if target.exists() or sets.exists():
         raise ValueError(f"There is an exercise “{name}” already. Choose another name.")
     written = []
-    for source in sorted(path for path in template.rglob("*") if path.is_file()):
-        place = target / source.relative_to(template).with_name(source.name.replace(TEMPLATE, name))
+    for source in sorted(path for path in TEMPLATE.rglob("*") if path.is_file()):
+        place = target / source.relative_to(TEMPLATE).with_name(source.name.replace(TEMPLATE.name, name))
         if source.name == "answer_sets.yaml":
             place = sets
+        elif source.name == "reasons.yaml":
+            place = target / "for_instructors" / source.name
         place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(source.read_text("utf-8").replace(TEMPLATE, name), "utf-8", newline="\n")
+        place.write_text(source.read_text("utf-8").replace(TEMPLATE.name, name), "utf-8", newline="\n")
         written.append(place)
     return written
 

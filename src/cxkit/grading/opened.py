@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import secrets
@@ -38,10 +39,8 @@ def open_notebook(path: str | Path) -> dict[str, Any]:
                 f"{path.name} is {kind}, and only its name ends like a notebook's. Ask for the notebook."
             )
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):  # as some editors on Windows save
-        try:
+        with contextlib.suppress(ValueError, RecursionError):  # else the words below
             return in_todays_form(json.loads(raw.decode("utf-16")))
-        except (ValueError, RecursionError):
-            pass  # the words below
     try:
         return in_todays_form(read_notebook(path))
     except ValueError as fault:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Callable
 from functools import cache
@@ -26,10 +27,8 @@ def read_yaml(text: str) -> Any:
     """
     quick = getattr(yaml, "CSafeLoader", None)
     if quick:
-        try:
+        with contextlib.suppress(yaml.YAMLError):  # the slow one says where
             return yaml.load(text, Loader=quick)
-        except yaml.YAMLError:
-            pass  # the slow one says where
     return yaml.safe_load(text)
 
 
