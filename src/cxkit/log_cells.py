@@ -67,7 +67,9 @@ def _sorted_labels(found: np.ndarray, name: str) -> tuple[np.ndarray, pd.Index]:
         return _short_labels(found, letters)
     if any(kind in (list, tuple, dict, set, np.ndarray) for kind in set(map(type, values))):
         raise ValueError(f"“{name}” holds lists or groups of values. Write one text in each cell.")
-    texts = [_text(value) for value in values]
+    # one text may stand in thousands of rows, in each as an object of its own
+    known = {value: _text(value) for value in {one for one in values if type(one) is str}}
+    texts = [known[value] if type(value) is str else _text(value) for value in values]
     labels = sorted(set(texts) - {""})
     places = {text: place for place, text in enumerate(labels)} | {"": -1}
     return np.array([places[text] for text in texts], np.int64), pd.Index(labels, dtype="str")

@@ -11,12 +11,14 @@ from nbconvert.exporters import Exporter
 from nbgrader.preprocessors import GetGrades
 from traitlets import default
 
-from ..teaching.questions import Spec, read_questions
-from .page import feedback_page
+from .page import feedback_page, questions_beside
 
 TIMESTAMP = "timestamp.txt"
 """What nbgrader itself looks for beside the pages: it tells which page is older than its submission."""
 MOMENT = re.compile(rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?( [\w/+-]+)?\s*")
+SECRET = "submission_secret.txt"
+"""What the exchange gave a submission, and asks for when the page is released: 128 hexadecimal digits."""
+NEEDED_TO_RELEASE = {TIMESTAMP: MOMENT, SECRET: re.compile(rb"[0-9a-f]{128}\s*")}
 
 
 class Grades(GetGrades):
@@ -58,20 +60,6 @@ class FeedbackPage(Exporter):
         return [Path(course.format_path(course.source_directory, ".", exercise))] if course else []
 
 
-def questions_beside(name: str, folders: Iterable[Path]) -> Spec | None:
-    """The questions of an exercise from the first folder that holds sound ones, None where none does.
-
-    >>> questions_beside("no such exercise", [Path(".")]) is None
-    True
-    """
-    for folder in folders:
-        try:
-            return read_questions(folder / f"{name}.yaml")
-        except (OSError, ValueError):
-            continue
-    return None
-
-
 def only_pages(assignment: str, student: str, notebooks: Iterable[str]) -> None:
     """Take out of the feedback folder whatever `generate_feedback` has copied beside the pages.
 
@@ -84,10 +72,11 @@ def only_pages(assignment: str, student: str, notebooks: Iterable[str]) -> None:
         autograded, learner, exercise = folder.parents[1], folder.parent.name, folder.name
         feedback = autograded.parent / "feedback" / learner / exercise
         kept = {feedback / f"{one.stem}.html" for one in pages}
-        stamp = feedback / TIMESTAMP
         # a submission may have brought another file of that name
-        if stamp.is_file() and MOMENT.fullmatch(stamp.read_bytes()):
-            kept.add(stamp)
+        for name, form in NEEDED_TO_RELEASE.items():
+            needed = feedback / name
+            if needed.is_file() and form.fullmatch(needed.read_bytes()):
+                kept.add(needed)
         # the deepest first, so that folders are empty when their turn comes
         for path in sorted(feedback.rglob("*"), reverse=True):
             if path.is_dir() and not path.is_symlink():

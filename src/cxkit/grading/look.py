@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import json
 import shutil
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from typing import Any
 
 from ..teaching.handed_in import ANSWERS, HandedIn, read_answers
 from ..teaching.typed import Note, read_notes, runs
-from .opened import CannotMarkError, open_notebook
+from .opened import CannotMarkError, notebook_of, open_notebook, read_file
 from .put_right import Known, asked_in, known_cells, not_asked, put_right, why_not
 
 # what a browser, a mail program or a Mac adds to a name
@@ -36,6 +37,7 @@ NOT_MARKED = 'It is not marked. Run: nbgrader autograde {exercise} --student="{l
 NEWER = 'It was handed in again after it was marked. Run: nbgrader autograde {exercise} --student="{learner}" --force'
 ALL_ZERO = "It has answers, and all marks are 0. Read it before the marks go out."
 CODE = "The answer cell works something out instead of only holding answers, and grading runs that. Read the cell."
+LINK = "“{path}” is a link to another place, not a folder. Ask for the notebook itself."
 STOPPED = "The check of {names} stopped with an error, so its marks may be wrong."
 
 
@@ -89,7 +91,7 @@ def find_exercise(name: str, start: Path | None = None) -> Exercise:
         if solution.is_file():
             released = base / "exercises" / name / f"{name}.ipynb"
             # learners got the release, so what differs from it is a change of theirs
-            known = known_cells(open_notebook(released if released.is_file() else solution))
+            known = known_cells(open_notebook((released if released.is_file() else solution).resolve()))
             return Exercise(name, base, known, asked_in(folder, known))
         if (base / "solutions").is_dir():
             there = sorted(path.parent.name for path in (base / "solutions").glob("*/*.ipynb"))
@@ -109,38 +111,49 @@ def look_at_all(exercise: Exercise, mend: bool = False) -> list[Submission]:
     found = []
     for folder in sorted(handed.iterdir()) if handed.is_dir() else []:
         if folder.is_dir() and not folder.name.startswith("."):
-            one = _look_at(exercise, folder, mend)
-            if one is not None:
-                if marked and not one.look:
-                    _look_at_marks(exercise, folder, one)
-                found.append(one)
+            one = Submission(folder.name)
+            path = find_hand_in(exercise, folder, one)
+            if path is None and not one.look:
+                continue
+            right = folder / exercise.name / exercise.file
+            if path not in (None, right):
+                assert path
+                shown, name = str(path.relative_to(folder)), f"{exercise.name}/{exercise.file}"
+                if mend:
+                    right.parent.mkdir(exist_ok=True)
+                    shutil.copyfile(path, right)
+                    one.copied = MENDED.format(path=shown, name=name)
+                else:
+                    one.look.append(RENAMED.format(path=shown, name=name))
+            if path is not None and right.exists():
+                with contextlib.suppress(CannotMarkError):
+                    read_hand_in(exercise, right, one)
+            if marked and not one.look:
+                _look_at_marks(exercise, folder, one)
+            found.append(one)
     return found
 
 
-def _look_at(exercise: Exercise, folder: Path, mend: bool) -> Submission | None:
+def find_hand_in(exercise: Exercise, folder: Path, one: Submission) -> Path | None:
+    """The notebook of a learner's folder that is the exercise, whatever its name. None where there is none, or several.
+
+    Why there is none is added to `one.look`; nothing is added where nothing was handed in.
+    """
     place = folder / exercise.name
+    for above in (folder, place):
+        if above.is_symlink():
+            one.look.append(LINK.format(path=above.name))
+            return None
     right = place / exercise.file
-    one = Submission(folder.name)
-    if right.exists():
-        _look_into(exercise, right, one)
-        return one
+    if right.exists() or right.is_symlink():
+        return right
     candidates = [path for path in _files(folder, exercise.name) if _belongs(exercise, path)]
-    if not candidates and not place.is_dir():
-        return None
-    name = f"{exercise.name}/{exercise.file}"
-    shown = [str(path.relative_to(folder)) for path in candidates]
-    if not candidates:
+    if not candidates and place.is_dir():
         one.look.append(NOTHING.format(said=_what_lies_in(place)))
-    elif len(candidates) > 1:
-        one.look.append(MANY.format(paths=", ".join(f"“{path}”" for path in shown), name=name))
-    elif not mend:
-        one.look.append(RENAMED.format(path=shown[0], name=name))
-    else:
-        place.mkdir(exist_ok=True)
-        shutil.copyfile(candidates[0], right)
-        one.copied = MENDED.format(path=shown[0], name=name)
-        _look_into(exercise, right, one)
-    return one
+    if len(candidates) > 1:
+        shown = ", ".join(f"“{path.relative_to(folder)}”" for path in candidates)
+        one.look.append(MANY.format(paths=shown, name=f"{exercise.name}/{exercise.file}"))
+    return candidates[0] if len(candidates) == 1 else None
 
 
 def _files(folder: Path, exercise: str) -> Iterator[Path]:
@@ -188,23 +201,34 @@ def _what_lies_in(place: Path) -> str:
     return f"There is: {', '.join(path.name for path in files[:4])}."
 
 
-def _look_into(exercise: Exercise, path: Path, one: Submission) -> None:
-    """Read a hand-in as nbgrader will get it."""
+@dataclass(frozen=True)
+class HandIn:
+    """A notebook that can be marked: its `cells`, put right, what was read of them, and whether code gives the answers."""
+
+    cells: list[dict[str, Any]]
+    handed: HandedIn
+    by_code: bool
+
+
+def read_hand_in(exercise: Exercise, path: Path, one: Submission, raw: bytes | None = None) -> HandIn:
+    """Read a hand-in as it will be marked (`raw`: what is in the file), and add to `one` what is odd about it.
+
+    Raises CannotMarkError where it cannot be marked; that is added to `one`, too.
+    """
     try:
-        notebook = open_notebook(path)
+        notebook = notebook_of(read_file(path) if raw is None else raw, path.name)
+        cells, notes = put_right(notebook["cells"], exercise.known)
+        handed = read_answers({"cells": cells})
+        if fault_words := why_not(handed, notebook["cells"], exercise.known, exercise.asked):
+            raise CannotMarkError(fault_words)
     except CannotMarkError as fault:
         one.look.append(str(fault))
-        return
+        raise
     except OSError as fault:
         one.look.append(f"{path.name} cannot be opened: {fault.strerror or fault}.")
-        return
-    cells, notes = put_right(notebook["cells"], exercise.known)
-    handed = read_answers({"cells": cells})
-    fault_words = why_not(handed, notebook["cells"], exercise.known, exercise.asked)
-    if fault_words:
-        one.look.append(fault_words)
-        return
+        raise CannotMarkError(one.look[-1]) from fault
     one.add(*notes)
+    by_code = isinstance(handed.answers, dict) and _runs_code(cells)
     empty = handed.answers in ({}, None, "", [])
     beside = [] if path.parent.name != exercise.name else _others(exercise, path, handed)
     if beside:
@@ -215,11 +239,12 @@ def _look_into(exercise: Exercise, path: Path, one: Submission) -> None:
         one.look += said or [NO_ANSWERS]
     elif not isinstance(handed.answers, dict):
         one.look.append(NOT_A_DICT)
-    elif _runs_code(cells):
+    elif by_code:
         one.look.append(CODE)
     strange = not_asked(handed, exercise.asked) if exercise.asked else []
     if strange:
         one.look.append(NOT_ASKED.format(names=", ".join(strange[:5])))
+    return HandIn(cells, handed, by_code)
 
 
 def _runs_code(cells: list[dict[str, Any]]) -> bool:
@@ -230,7 +255,10 @@ def _runs_code(cells: list[dict[str, Any]]) -> bool:
     for source in sources:
         lines = "\n".join("" if line.lstrip()[:1] in ("%", "!") else line for line in source.split("\n"))
         body = [one for one in ast.parse(lines).body if not isinstance(one, ast.Expr)] if runs(source) else []
-        plain = ast.unparse(ast.Module(body, []))
+        try:
+            plain = ast.unparse(ast.Module(body, []))
+        except RecursionError:  # a sum of a thousand numbers, or the like: no plain data
+            return True
         if any(note.startswith("Line ") for note in read_notes(plain)):
             return True
     return False

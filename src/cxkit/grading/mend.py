@@ -11,14 +11,13 @@ from typing import Any
 from nbconvert.exporters import NotebookExporter
 from nbconvert.preprocessors import Preprocessor
 from nbformat import from_dict
-from nbgrader.api import Gradebook
 from traitlets import Bool, Integer
 
 from ..teaching.handed_in import read_answers
+from .gradebook import Book
 from .opened import CannotMarkError, open_notebook
 from .put_right import Known, asked_in, known_cells, put_right, why_not
 
-SCHEMA_VERSION = 3
 # the setting CourseDirectory.source_directory of the course
 SOURCE = Path("solutions")
 
@@ -55,31 +54,12 @@ class PutRight(Preprocessor):
 
 def known_to_nbgrader(db_url: str, exercise: str, notebook: str, source: Path) -> list[Known]:
     """The cells of a notebook as the gradebook has them, in the order of the notebook in the folder `source`."""
-    with Gradebook(db_url) as book:
-        entry = book.find_notebook(notebook, exercise)
-        marked = {cell.name: cell.max_score for cell in entry.grade_cells}
-        solutions = {cell.name for cell in entry.solution_cells}
-        tasks = {cell.name: cell.max_score for cell in entry.task_cells}
-        found = []
-        for cell in entry.source_cells:
-            # as nbgrader writes it; anything else costs the whole batch
-            about = {
-                "schema_version": SCHEMA_VERSION,
-                "grade_id": cell.name,
-                "cell_type": cell.cell_type,
-                "checksum": cell.checksum,
-                "locked": cell.locked,
-                "grade": cell.name in marked,
-                "solution": cell.name in solutions,
-                "task": cell.name in tasks,
-            }
-            points = {**marked, **tasks}
-            if cell.name in points:
-                about["points"] = points[cell.name]
-            found.append(Known(cell.name, cell.cell_type, cell.source, about))
+    with Book(db_url) as book:
+        entry = book.exercise(exercise)
+    found = entry.known() if entry else []
     file = source / f"{notebook}.ipynb"
     if file.is_file():
-        order = [one.name for one in known_cells(open_notebook(file))]
+        order = [one.name for one in known_cells(open_notebook(file.resolve()))]
         found.sort(key=lambda one: order.index(one.name) if one.name in order else len(order))
     return found
 

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import re
 import secrets
 from pathlib import Path
 from typing import Any
 
-from ..teaching.handed_in import read_notebook
+from ..teaching.handed_in import notebook_in
 
+# a notebook with a hundred large pictures has less; 150 MB of output is opened, and left out
+MOST_BYTES = 250 * 2**20
+# between a look and the opening, a file may have become a link
+NOT_A_LINK = getattr(os, "O_NOFOLLOW", 0)
 CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
 
@@ -28,26 +33,60 @@ def open_notebook(path: str | Path) -> dict[str, Any]:
     FileNotFoundError: [Errno 2] No such file or directory: 'no such file.ipynb'
     """
     path = Path(path)
+    return notebook_of(read_file(path), path.name)
+
+
+def read_file(path: Path) -> bytes:
+    """What is in a file that was handed in. Raises CannotMarkError in words for a link, a folder, and what has no end.
+
+    A link is not followed: what it points to may be the instructor's, or a classmate's.
+
+    >>> read_file(Path("no such file.ipynb"))
+    Traceback (most recent call last):
+    FileNotFoundError: [Errno 2] No such file or directory: 'no such file.ipynb'
+    """
+    if path.is_symlink():
+        raise CannotMarkError(
+            f"{path.name} is a link to another place, not a file. Ask for the notebook itself."
+        )
     if path.is_dir():
         raise CannotMarkError(f"{path.name} is a folder, not a notebook.")
-    raw = path.read_bytes()
+    if path.exists() and not path.is_file():
+        # a pipe would keep whoever opens it waiting
+        raise CannotMarkError(f"{path.name} is no file. Ask for the notebook.")
+    with open(path, "rb", opener=lambda name, how: os.open(name, how | NOT_A_LINK)) as file:
+        size = os.fstat(file.fileno()).st_size
+        if size > MOST_BYTES:
+            raise CannotMarkError(
+                f"{path.name} has {size // 2**20:,} MB, and a notebook has at most {MOST_BYTES // 2**20}. Ask for it again, "
+                "with its outputs cleared."
+            )
+        return file.read()
+
+
+def notebook_of(raw: bytes, name: str) -> dict[str, Any]:
+    """The notebook in the bytes of a file of that name, as `open_notebook` gives it, with the same errors.
+
+    >>> notebook_of(b'{"cells": []}', "mine.ipynb")["nbformat"]
+    4
+    """
     if not raw.strip(b"\0 \t\r\n"):  # a full disk leaves nothing but zeros
-        raise CannotMarkError(f"{path.name} is empty. Ask for the notebook.")
+        raise CannotMarkError(f"{name} is empty. Ask for the notebook.")
     for start, kind in OTHER_KINDS.items():
         if raw.startswith(start):
             raise CannotMarkError(
-                f"{path.name} is {kind}, and only its name ends like a notebook's. Ask for the notebook."
+                f"{name} is {kind}, and only its name ends like a notebook's. Ask for the notebook."
             )
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):  # as some editors on Windows save
         with contextlib.suppress(ValueError, RecursionError):  # else the words below
             return in_todays_form(json.loads(raw.decode("utf-16")))
     try:
-        return in_todays_form(read_notebook(path))
+        return in_todays_form(notebook_in(raw, name))
     except ValueError as fault:
         start = raw.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
         if start not in (b"", b"{", b"<", b"["):
             raise CannotMarkError(
-                f"{path.name} is a text or a script, not a notebook. Ask for the notebook."
+                f"{name} is a text or a script, not a notebook. Ask for the notebook."
             ) from None
         raise CannotMarkError(" ".join(str(fault).split())) from None
 

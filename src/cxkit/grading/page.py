@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -12,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from ..teaching import handed_in
-from ..teaching.questions import Question, Spec, option_id, option_label, questions_of
+from ..teaching.questions import Question, Spec, option_id, option_label, questions_of, read_questions
 from ..teaching.tidy import tidy_answers as tidied
 from ..teaching.words import direction, words_for
 from ..views.words import words as map_words
@@ -123,6 +124,43 @@ def feedback_page(
         )
     )
     return page.encode("utf-8", "replace").decode("utf-8")
+
+
+def answers_html(questions: Spec, answers: Any) -> str:
+    """All answers in the words of the form, as a piece of a page, for who reads them beside the marks.
+
+    >>> questions = {"title": "T", "language": "en", "parts": [{"id": "p", "questions": [
+    ...     {"id": "wait", "kind": "text", "ask": "Where is the wait?"}]}]}
+    >>> "<bdi>&lt;b&gt;</bdi>" in answers_html(questions, {"wait": "<b>"})
+    True
+    """
+    language = questions["language"]
+    words = words_in(language)
+    page = (
+        _environment()
+        .get_template("answers.html.j2")
+        .render(
+            language=language,
+            dir=direction(language),
+            words=words,
+            sections=_sections(questions, [], _tidy_answers(questions, answers), words),
+        )
+    )
+    return page.encode("utf-8", "replace").decode("utf-8")
+
+
+def questions_beside(name: str, folders: Iterable[Path]) -> Spec | None:
+    """The questions of an exercise from the first folder that holds sound ones, None where none does.
+
+    >>> questions_beside("no such exercise", [Path(".")]) is None
+    True
+    """
+    for folder in folders:
+        try:
+            return read_questions(folder / f"{name}.yaml")
+        except (OSError, ValueError):
+            continue
+    return None
 
 
 def _sections(

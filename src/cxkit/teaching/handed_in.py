@@ -35,6 +35,9 @@ NOT_PLAIN = (
     "read, and nothing is run. That line was left out."
 )
 NOTHING_IN_IT = "The answer cell holds no answers yet."
+# more than this was typed by no person, and would take minutes and gigabytes to read
+LONGEST_CELL = 200_000
+TOO_LONG = "The answer cell is much longer than any answers are ({n:,} letters). It was not read."
 
 
 @dataclass(frozen=True)
@@ -69,19 +72,27 @@ def read_notebook(path: str | Path) -> dict[str, Any]:
     FileNotFoundError: [Errno 2] No such file or directory: 'no such file.ipynb'
     """
     path = Path(path)
-    raw = path.read_bytes()
+    return notebook_in(path.read_bytes(), path.name)
+
+
+def notebook_in(raw: bytes, name: str) -> dict[str, Any]:
+    """The notebook in the bytes of a file of that name. Raises ValueError in words where it is none.
+
+    >>> notebook_in(b'{"cells": []}', "mine.ipynb")
+    {'cells': []}
+    """
     if not raw.strip():
-        raise ValueError(f"{path.name} is empty. Save the notebook again, and use that file.")
+        raise ValueError(f"{name} is empty. Save the notebook again, and use that file.")
     try:
         notebook = json.loads(raw.decode("utf-8-sig"))
     except (ValueError, RecursionError):
         said = "It looks like a web page." if raw.lstrip()[:1] == b"<" else "It may have been cut short."
         raise ValueError(
-            f"{path.name} is no notebook that can be read. {said} Save or download the notebook again. "
+            f"{name} is no notebook that can be read. {said} Save or download the notebook again. "
             "Its name has to end in .ipynb."
         ) from None
     if not isinstance(notebook, dict):
-        raise ValueError(f"{path.name} is no notebook: it holds a list or a single value.")
+        raise ValueError(f"{name} is no notebook: it holds a list or a single value.")
     return notebook
 
 
@@ -199,6 +210,8 @@ def _code(cells: list[_Cell], notes: list[str]) -> dict[str, str]:
 
 def _literal(source: str) -> tuple[Any, list[str]]:
     """The answers that stand in a cell as plain data, and what could not be read."""
+    if len(source) > LONGEST_CELL:
+        return {}, [TOO_LONG.format(n=len(source))]
     # a line for the notebook and not for Python; kept empty, so that the lines keep their numbers
     source = "\n".join("" if line.lstrip()[:1] in ("%", "!") else line for line in source.split("\n"))
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import sys
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -14,8 +15,17 @@ import yaml
 
 @cache
 def _validator(schema: str) -> Any:
-    from jsonschema import Draft202012Validator
-
+    # jupyterlab brings a reader of web addresses, which takes two seconds to load. jsonschema loads it where it is there,
+    # and no schema of ours asks for it.
+    reader = "rfc3987_syntax"
+    kept_out = reader not in sys.modules
+    if kept_out:
+        sys.modules[reader] = None  # type: ignore[assignment]
+    try:
+        from jsonschema import Draft202012Validator
+    finally:
+        if kept_out:
+            del sys.modules[reader]
     return Draft202012Validator(json.loads(Path(__file__).with_name(schema).read_text("utf-8")))
 
 

@@ -12,7 +12,9 @@ import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 import ipywidgets
@@ -122,6 +124,7 @@ def check_answers(
     answers: Any,
     code: Mapping[str, str] | None = None,
     functions: Mapping[str, Any] | None = None,
+    on_fault: Callable[[str, BaseException], None] | None = None,
 ) -> list[Checked]:
     """The marks and words that an instructor's run of `solution` gives for `answers`.
 
@@ -130,7 +133,8 @@ def check_answers(
     that is not your own. `functions`: name to function, where they are already there, in the learner's own kernel.
 
     Nothing is shown, recorded or left behind: no widget, no printed line, no change of the working folder.
-    Raises ValueError that names the cell, where the solution's own check is at fault.
+    Raises ValueError that names the cell, where the solution's own check is at fault; with `on_fault`, that is called with
+    the cell's grade id instead, and the cell has no marks.
 
     >>> check_answers(Path("solutions/01/01.ipynb"), {})
     Traceback (most recent call last):
@@ -154,6 +158,9 @@ def check_answers(
             try:
                 value = _run(source, names)
             except (Exception, SystemExit) as fault:
+                if on_fault is not None:
+                    on_fault(about.get("grade_id", ""), fault)
+                    continue
                 raise ValueError(
                     f"{solution.name}: the cell “{about.get('grade_id', source.splitlines()[0])}” stopped with "
                     f"{type(fault).__name__}: {fault}"
@@ -239,10 +246,18 @@ def _run_code(source: str, names: dict[str, Any]) -> None:
 
 def _run(source: str, names: dict[str, Any]) -> Any:
     """Run a cell, and give the value of its last line, as a notebook would show it."""
+    body, last = _compiled(source)
+    exec(body, names)
+    return None if last is None else eval(last, names)
+
+
+# a class is marked with the same few cells again and again
+@lru_cache(maxsize=512)
+def _compiled(source: str) -> tuple[CodeType, CodeType | None]:
     tree = ast.parse(source)
     last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-    exec(compile(tree, "cell", "exec"), names)
+    body = compile(tree, "cell", "exec")
     if last is None:
-        return None
+        return body, None
     assert isinstance(last, ast.Expr)
-    return eval(compile(ast.Expression(last.value), "cell", "eval"), names)
+    return body, compile(ast.Expression(last.value), "cell", "eval")

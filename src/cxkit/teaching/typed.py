@@ -10,17 +10,19 @@ from dataclasses import dataclass
 from pprint import pformat
 from typing import Any
 
-from .handed_in import ANSWERS, HandedIn, read_answers
+from .handed_in import ANSWERS, LONGEST_CELL, HandedIn, read_answers
 from .sheet import HEADER
 
 ASSIGNED = re.compile(r"^[ \t]*answers\s*[:=]", re.MULTILINE | re.IGNORECASE)
-# more than this was typed by no person
-LONGEST_CELL = 200_000
 
 TYPED = "Curly quotation marks or invisible signs in the answer cell were made plain."
 LEFT_OUT = (
     "The answer cell could not be run as it stood. What belongs to no answer was left out of it: {text}"
 )
+
+
+# letters in the pieces of a cell that are tried; a person's cell needs a tenth of it, and a hostile one would take hours
+MOST_TRIED = 300_000
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,9 @@ def readable(source: str) -> tuple[str, list[Note]]:
 
 
 def runs(source: str) -> bool:
+    """Is the source Python that can be run, the lines for the notebook alone left out?"""
+    if len(source) > LONGEST_CELL:
+        return False
     try:
         ast.parse("\n".join("" if line.lstrip()[:1] in ("%", "!") else line for line in source.split("\n")))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -119,10 +124,14 @@ def _swap(text: str, signs: dict[str, str]) -> str:
 
 def _only_answers(source: str) -> str:
     """The piece that holds the answers, from `answers =` to the bracket that ends it; "" where there is none."""
+    room = MOST_TRIED
     for start in [found.start() for found in ASSIGNED.finditer(source)][:20]:
         ends = [found.end() for found in re.finditer(r"[}\])]", source[start:])][-200:]
         for end in reversed(ends):
             piece = source[start : start + end]
+            room -= len(piece)
+            if room < 0:
+                return ""
             if runs(piece) and read(piece) != {}:
                 return piece
     return ""
