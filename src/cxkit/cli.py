@@ -8,8 +8,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from . import __version__
+from .grading.classroom.command import add_classroom
+from .grading.grade_command import add_feedback, add_grade
 from .grading.look_command import add_look
 from .grading.new_exercise import add_exercise
+from .grading.report_command import add_report
 from .teaching.check_command import add_check
 
 MOST_LINES = 40
@@ -210,4 +213,16 @@ def _doctor(asked: argparse.Namespace) -> int:
     return 1 if problems else 0
 
 
-COMMANDS = (_add_draw, _add_paper, _add_slides, add_check, _add_doctor, add_look, add_exercise)
+COMMANDS = (
+    _add_draw,
+    _add_paper,
+    _add_slides,
+    add_check,
+    _add_doctor,
+    add_look,
+    add_grade,
+    add_feedback,
+    add_report,
+    add_exercise,
+    add_classroom,
+)

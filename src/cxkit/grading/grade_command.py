@@ -8,11 +8,14 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .learner_names import shown
+
 if TYPE_CHECKING:
     from .cohort import Graded
     from .course import Course
 
 MOST_NAMES = 40
+LONGEST_LINE = 2000
 
 
 def add_grade(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -148,26 +151,31 @@ def summary(done: Graded, not_brought: list[str], everything: bool = False) -> l
         lines.append(f"{_count(len(done.same), 'submission')} had not changed and kept their marks.")
     if everything:
         lines += [
-            f"  {who}: (put right by itself) {' '.join(said)}" for who, said in sorted(done.mended.items())
+            f"  {shown(who)}: (put right by itself) {_line(said)}" for who, said in sorted(done.mended.items())
         ]
     look = sorted(done.look.items())
     if look or not_brought:
         lines.append(f"Needs your look: {len(look) + len(not_brought)}")
         lines += [
-            f"  {who}: {'No marks. ' if who in done.no_marks else ''}{' '.join(said)}" for who, said in look
+            f"  {shown(who)}: {'No marks. ' if who in done.no_marks else ''}{_line(said)}" for who, said in look
         ]
         lines += [f"  {said}" for said in not_brought]
     elif done.handed_in:
         lines.append("Nothing needs your look.")
     if done.missing:
-        shown = ", ".join(done.missing[:MOST_NAMES])
+        names = ", ".join(shown(who) for who in done.missing[:MOST_NAMES])
         more = f" and {len(done.missing) - MOST_NAMES} more" if len(done.missing) > MOST_NAMES else ""
-        lines.append(f"Not handed in: {len(done.missing)} ({shown}{more})")
+        lines.append(f"Not handed in: {len(done.missing)} ({names}{more})")
     if done.stopped:
         lines.append(
             f"Stopped. What is marked stays marked; {done.left} are left. Run the command again to go on."
         )
     return lines
+
+
+def _line(said: list[str]) -> str:
+    # learners gave some of these words: the names of files and of answers. They may neither begin a line nor colour one
+    return shown(" ".join(said), LONGEST_LINE)
 
 
 def _count(number: int, what: str) -> str:

@@ -1,18 +1,20 @@
-"""Runs inside the sandbox, on the standard library alone: a learner's code comes in, plain data goes out.
+"""Runs inside the sandbox: a learner's code comes in, plain data goes out.
 
-Started as `python -I -S inside.py`, it reads a line of JSON for each request and answers with one line. The process that
-marks never sees an object of the learner's: only numbers, texts, lists and dicts, written as JSON.
+Started as `python -I -S inside.py`, it reads a line for each request and answers with a line of JSON. The process that marks
+never sees an object of the learner's: only numbers, texts, lists and dicts.
+
+It loads next to nothing, because it starts once for each submission, and `json` with what it needs takes longer to load than
+the rest of the sandbox takes altogether.
 """
 
 from __future__ import annotations
 
-import contextlib
-import json
-import os
-import signal
-import sys
-from typing import Any, TextIO
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, BinaryIO
 
+# how Python writes numbers that it cannot read
+SAID = {"nan": float("nan"), "inf": float("inf")}
 MOST_LETTERS = 300
 GIGABYTE = 2**30
 
@@ -90,11 +92,37 @@ def _fault(fault: BaseException) -> list[str]:
     return [type(fault).__name__[:60], said]
 
 
+def as_json(value: Any) -> str:
+    """What `packed` made, as JSON.
+
+    >>> as_json(packed({"a": [1, None, 0.5]}))
+    '{"dict": [["a", {"list": [1, null, 0.5]}]]}'
+    """
+    from _json import encode_basestring_ascii as quoted
+
+    if isinstance(value, dict):
+        return (
+            "{" + ", ".join(f"{quoted(str.__str__(key))}: {as_json(one)}" for key, one in value.items()) + "}"
+        )
+    if isinstance(value, list):
+        return "[" + ", ".join(as_json(one) for one in value) + "]"
+    if isinstance(value, str):
+        return quoted(str.__str__(value))
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, int):
+        return int.__repr__(value)
+    text = float.__repr__(value)
+    return {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}.get(text, text)
+
+
 def _load(asked: dict[str, Any], names: dict[str, Any]) -> Any:
     for source in asked["cells"]:
-        # one cell's fault does not hold up the next, as in a notebook
-        with contextlib.suppress(BaseException):
+        try:
             exec(compile(source, "your code", "exec"), names)
+        except BaseException:
+            # one cell's fault does not hold up the next, as in a notebook
+            continue
     return {
         "functions": [name for name in asked["functions"] if callable(names.get(name))],
         "answers": names.get("answers") if asked["answers"] else None,
@@ -115,34 +143,37 @@ class _OutOfTime(BaseException):
     """Ends a call that does not come back. It counts the time of the processor: the computer may be busy elsewhere."""
 
 
-def serve(requests: TextIO, replies: TextIO, seconds: float) -> None:
+def serve(requests: BinaryIO, replies: BinaryIO, seconds: float) -> None:
     """Answer request after request, whatever the code does; each gets so many seconds of the processor."""
+    import _signal as signal
+
     names: dict[str, Any] = {"__name__": "__main__"}
     signal.signal(signal.SIGPROF, _out_of_time)
     for line in requests:
         signal.setitimer(signal.ITIMER_PROF, seconds, 0.2)
         try:
-            said = {"ok": _answer(json.loads(line), names)}
-            text = json.dumps(said)
+            # the other side wrote it: a dict of plain data, as Python writes it
+            text = as_json({"ok": _answer(eval(line, dict(SAID)), names)})
         except _OutOfTime:
-            text = json.dumps({"fault": ["TimeoutError", f"it ran for more than {seconds:g} seconds"]})
+            text = as_json({"fault": ["TimeoutError", f"it ran for more than {seconds:g} seconds"]})
         except BaseException as fault:
-            text = json.dumps({"fault": _fault(fault)})
+            text = as_json({"fault": _fault(fault)})
         finally:
             signal.setitimer(signal.ITIMER_PROF, 0)
-        replies.write(text + "\n")
+        replies.write(text.encode("ascii") + b"\n")
         replies.flush()
 
 
 def main() -> None:
-    about = json.loads(sys.argv[1])
-    requests, replies = (
-        os.fdopen(os.dup(0), "r", encoding="utf-8"),
-        os.fdopen(os.dup(1), "w", encoding="utf-8"),
-    )
-    nothing = os.open(os.devnull, os.O_RDWR)
+    import posix
+    import sys
+
+    about = eval(sys.argv[1])
+    requests = open(posix.dup(0), "rb")  # noqa: SIM115, PTH123 (open until the end, and no path)
+    replies = open(posix.dup(1), "wb")  # noqa: SIM115, PTH123
+    nothing = posix.open("/dev/null", posix.O_RDWR)
     for stream in (0, 1, 2):
-        os.dup2(nothing, stream)
+        posix.dup2(nothing, stream)
     sys.path += about["path"]
     limit(about["memory"], about["seconds"])
     serve(requests, replies, about["each"])

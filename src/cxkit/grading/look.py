@@ -33,8 +33,9 @@ NOT_ASKED = (
     "Answers to questions that this exercise does not ask were left out: {names}. It may be an older version."
 )
 NOT_A_DICT = "The answers are no list of answers by name, and cannot be marked. Look into the answer cell."
-NOT_MARKED = 'It is not marked. Run: nbgrader autograde {exercise} --student="{learner}"'
-NEWER = 'It was handed in again after it was marked. Run: nbgrader autograde {exercise} --student="{learner}" --force'
+NOT_MARKED = "It is not marked. Run: cxkit grade {exercise}"
+NEWER = "It was handed in again after it was marked. Run: cxkit grade {exercise}"
+BROKEN = "The marked notebook in “{folder}” cannot be read. Run: cxkit grade {exercise} --again"
 ALL_ZERO = "It has answers, and all marks are 0. Read it before the marks go out."
 CODE = "The answer cell works something out instead of only holding answers, and grading runs that. Read the cell."
 LINK = "“{path}” is a link to another place, not a folder. Ask for the notebook itself."
@@ -282,7 +283,7 @@ def _others(exercise: Exercise, path: Path, handed: HandedIn) -> list[Path]:
 def _look_at_marks(exercise: Exercise, folder: Path, one: Submission) -> None:
     handed = folder / exercise.name / exercise.file
     marked = exercise.course / "autograded" / folder.name / exercise.name / exercise.file
-    words = {"exercise": exercise.name, "learner": folder.name}
+    words = {"exercise": exercise.name}
     if not handed.is_file():
         return
     if not marked.is_file():
@@ -291,7 +292,11 @@ def _look_at_marks(exercise: Exercise, folder: Path, one: Submission) -> None:
     if handed.stat().st_mtime > marked.stat().st_mtime:
         one.look.append(NEWER.format(**words))
         return
-    cells = [cell for cell in json.loads(marked.read_text("utf-8"))["cells"] if _is_marked(cell)]
+    try:
+        cells = [cell for cell in json.loads(marked.read_text("utf-8"))["cells"] if _is_marked(cell)]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        one.look.append(BROKEN.format(folder=marked.parent, **words))
+        return
     stopped = [cell["metadata"]["nbgrader"]["grade_id"] for cell in cells if _has_stopped(cell)]
     if stopped:
         one.look.append(STOPPED.format(names=", ".join(f"“{name}”" for name in stopped)))

@@ -172,7 +172,7 @@ class Sandbox:
         self._rest = b""
         with _rules() as rules:
             self._process = subprocess.Popen(
-                [*_walls(program, files, rules), "/inside.py", json.dumps(about)],
+                [*_walls(program, files, rules), "/inside.py", repr(about)],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
                 start_new_session=True, pass_fds=[rules],
             )  # fmt: skip
@@ -216,7 +216,7 @@ class Sandbox:
         if self._process.poll() is not None:
             raise SandboxError("your code ended Python")
         try:
-            self._write((json.dumps(asked) + "\n").encode())
+            self._write((ascii(asked) + "\n").encode())
             said = json.loads(self._line())
             if "fault" in said:
                 name, words = said["fault"]

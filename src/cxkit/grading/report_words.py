@@ -1,0 +1,323 @@
+"""What an instructor's report says of its own, by language. A further language is one more dict of these keys."""
+
+from __future__ import annotations
+
+WORDS: dict[str, dict[str, str]] = {
+    "en": {
+        "kicker": "Report for the instructor",
+        "made": "{exercise}, made on {date}",
+        "parts": "On this page",
+        "to": "{low} to {high}",
+        "of": "{got} of {of}",
+        "n": "n\u00a0=\u00a0{n}",
+        "interval": "95% interval {low} to {high}",
+        "no_interval": "no interval",
+        "percent": "{n}%",
+        "handed_in": "Handed in",
+        "handed_in_of": "of {of} learners",
+        "mean": "Mean marks",
+        "mean_of": "of {of}",
+        "median": "Middle learner (median)",
+        "need_look": "Need your look",
+        "need_look_who": "{look} to look at, {open} wait for your marks",
+        "few": "These are the marks of {n} learners. Numbers from so few people say little about the next "
+        "class. Read them as notes, not as results.",
+        "few_one": "These are the marks of one learner. One person says nothing about a class.",
+        "late_note": "Some came late. What that cost is taken off their totals, but not off the items.",
+        "left_out": "Not all learners have marks for this yet: {items}. It is left out of the totals on this "
+        "page.",
+        "some_open": "{k} of {n} learners still wait for your marks. They are left out of the totals.",
+        "no_names_note": "This report names nobody. The numbers of the learners were drawn by lot. In a small "
+        "class, marks alone can still tell who somebody is. Think of that before you share it.",
+        "unread": "The answers of {k} of {n} learners could not be read again. Their marks count. Their "
+        "answers are not among the wrong answers below.",
+        "marks_title": "Marks",
+        "marks_alt": "How many learners have how many marks. {bars}",
+        "bar_alt": "{low} to {high} marks: {n}",
+        "twin": "The same as a table",
+        "bar_low": "Marks from",
+        "bar_below": "to below",
+        "bar_last": "to",
+        "bar_count": "Learners",
+        "bar_mean": "mean {mean}",
+        "axis": "marks",
+        "all_table": "Table of all marks",
+        "left_open": "Left open",
+        "left_open_note": "Of those who lost marks there, so many gave no answer.",
+        "with_interval": "with the 95% interval",
+        "spread": "The lowest total is {least}, the highest is {most}. The middle half of the learners lies "
+        "between {low} and {high}.",
+        "spread_more": "These two ends are not sure either. The lower one: {low}. The upper one: {high}.",
+        "all_equal": "All have the same total: {least}.",
+        "look_title": "Who needs a look",
+        "look_none": "Nothing is odd. Everybody handed in, and all work is marked.",
+        "look_odd": "Look at these before the marks go out ({n})",
+        "look_open": "Waiting for your marks ({n})",
+        "look_absent": "Not handed in ({n})",
+        "open_items": "Still to mark: {items}.",
+        "learner": "Learner",
+        "why": "Why",
+        "number": "Learner {n}",
+        "again_title": "What to teach again next time",
+        "again_few": "{n} learners are too few to say what a class should hear again.",
+        "again_none": "Nothing stands out. The interval of each item overlaps with that of all others "
+        "together. So the data do not say that one was harder.",
+        "again_intro": "Learners reached fewer marks here than in all other items together, and the two "
+        "intervals do not overlap. These items were picked because they are lowest. Next time they may look "
+        "better by chance alone.",
+        "again_reached": "{share} of the marks reached ({interval}, n = {n})",
+        "again_where": "Where it is taught",
+        "again_place": "{lesson}, “{part}”",
+        "again_said": "What they read most often about it",
+        "again_wrong": "The commonest wrong answer",
+        "items_title": "Each item",
+        "items_intro": "An item is a part of the exercise with its own marks. “Reached” is the mean share of "
+        "its marks. “Tells apart” says if those who do well in all the rest also do well here. It runs from −1 "
+        "to 1.",
+        "item": "Item",
+        "reached": "Reached",
+        "tells": "Tells apart",
+        "reading": "What that means",
+        "own_items": "Items for full marks",
+        "extra_items": "Extra marks",
+        "extra_note": "Extra marks do not count in the totals. Learners may leave them open. So these numbers "
+        "also say who tried.",
+        "item_marks": "{of} marks",
+        "item_mark": "{of} mark",
+        "item_open": "{k} not marked yet",
+        "why_same": "All got the same marks here, so it cannot tell anybody apart.",
+        "why_rest": "All got the same marks in the rest, so there is nothing to compare with.",
+        "why_few": "Fewer than three learners: there is no number.",
+        "easy": "Nearly all reach it.",
+        "middle": "Many reach it, some do not.",
+        "hard": "Few reach it.",
+        "tells_yes": "It tells strong from weak.",
+        "tells_a_little": "It tells strong from weak a little.",
+        "tells_not": "It does not tell strong from weak.",
+        "unclear": "The data do not say if it tells strong from weak.",
+        "turned": "Those who do well in the rest do worse here. Read the item: its words may mislead.",
+        "few_short": "So few say little.",
+        "answers_title": "The commonest wrong answers",
+        "answers_intro": "Counted are learners who lost marks in the part of the exercise. An answer stands "
+        "here if they gave it, and nobody with all marks there gave it. Own words are not listed. They are for "
+        "you to read.",
+        "answers_none": "Nobody lost marks on a question that can be counted.",
+        "no_questions": "The questions of this exercise cannot be read, so answers have no words. Look at its "
+        ".yaml file.",
+        "lost": "{n} lost marks in “{items}”.",
+        "nobody_full": "Nobody got all marks there, so right answers can be among these.",
+        "k_of_n": "{k} of {n}",
+        "is": "{label}",
+        "out": "Left out: {label}",
+        "cell": "{step}: {label}",
+        "before": "“{step}” before “{other}”",
+        "open_cell": "{step}: nothing chosen",
+        "none": "No answer",
+        "other": "Something typed that is not one of the choices, or is no number",
+        "order": "Order",
+        "said_title": "What learners read about marks they lost",
+        "said_intro": "The commonest sentences of the check, by item. n is how many lost marks there and read "
+        "words about it.",
+        "said_none": "No sentence to show.",
+        "gain_title": "Learning gain",
+        "gain_how": "To see it, give the results of the tests before and after the course:  {command}",
+        "gain_nobody": "Nobody in these results took both tests, so there is no gain to work out.",
+        "gain_before": "Before",
+        "gain_after": "After",
+        "gain": "Normalized gain",
+        "gain_of": "right",
+        "gain_words": "They learned {percent} of what was still to learn ({interval}, n = {n}).",
+        "gain_loss": "After the course, fewer answers were right than before it ({interval}, n = {n}).",
+        "gain_full": "Before the course all answers were right. Nothing was left to learn, so there is no gain.",
+        "gain_missing": "{k} more took only one of the tests. They are left out.",
+        "gain_cause": "There is no class to compare with that did not take the course. So this does not show "
+        "that the course made the change. People also learn elsewhere, and a second test is easier because it "
+        "is the second.",
+        "gain_question": "Question",
+        "all_title": "All marks",
+        "all_long": "{n} learners are too many for a page. Their marks are in the table files beside it.",
+        "total": "Total",
+        "extra": "Extra",
+        "late": "Late",
+        "not_marked": "not marked",
+        "not_in": "not handed in",
+        "how_title": "How these numbers are made",
+        "how_mean": "Means have a 95% t interval (Student, 1908). A share of people has a Wilson interval "
+        "(Wilson, 1927). The median and the ends of the middle half have an interval between two learners’ "
+        "marks (order statistics; Conover, 1999).",
+        "how_reached": "Reached: from 90% on we say that nearly all reach it, and below 30% that few do. These "
+        "lines are our own. In a course where all should reach all, easy is good. Items between 30% and 70% "
+        "tell the most about people (Allen and Yen, 1979).",
+        "how_tells": "Tells apart: the correlation of an item with the sum of all other items (corrected "
+        "item-total correlation; Henrysson, 1963), with a 95% interval by Fisher’s z (Fisher, 1921). From 0.30 "
+        "on we say that an item tells, and below 0.20 that it does not. The lines are those of Ebel and "
+        "Frisbie (1991), who drew them for a like number. We only say it where the interval agrees.",
+        "how_few": "With fewer than {few} learners, numbers are shown, but they say little. Where marks pile "
+        "up at one end, as when nearly all have full marks, the intervals are rough. There are no p values: "
+        "with so many items, some would look special by chance.",
+        "how_hand": "Marks that you gave by hand count instead of the computer’s. What is not marked yet is "
+        "left out, and is not zero.",
+        "how_wrong": "No key is used for the wrong answers. Only the marks decide. At most five stand for each "
+        "question. Where {few} or more lost marks, an answer that one learner alone gave is left out.",
+        "files": "The same numbers are in {csv} and {xlsx}.",
+        "english": "The reasons are in English, as in `cxkit look`.",
+    },
+    "he": {
+        "kicker": "דוח למדריך או למדריכה",
+        "made": "{exercise}, הוכן ב־{date}",
+        "parts": "מה יש בדף הזה",
+        "to": "{low} עד {high}",
+        "of": "{got} מתוך {of}",
+        "n": "n\u00a0=\u00a0{n}",
+        "interval": "רווח סמך 95%: {low} עד {high}",
+        "no_interval": "אין רווח סמך",
+        "percent": "{n}%",
+        "handed_in": "הגישו",
+        "handed_in_of": "מתוך {of} לומדים",
+        "mean": "ממוצע הנקודות",
+        "mean_of": "מתוך {of}",
+        "median": "הלומד האמצעי (חציון)",
+        "need_look": "צריך להסתכל",
+        "need_look_who": "{look} לבדיקה, {open} מחכים לנקודות ממך",
+        "few": "אלה הנקודות של {n} לומדים. מספרים של כל כך מעט אנשים אומרים מעט על הכיתה הבאה. כדאי לקרוא אותם "
+        "כהערות ולא כתוצאות.",
+        "few_one": "אלה הנקודות של לומד אחד. אדם אחד לא אומר דבר על כיתה.",
+        "late_note": "היו שהגישו באיחור. מה שזה עלה ירד מהסכום שלהם, אבל לא מהפריטים.",
+        "left_out": "עדיין לא לכל הלומדים יש נקודות על: {items}. זה לא נכלל בסכומים בדף הזה.",
+        "some_open": "{k} מתוך {n} לומדים עדיין מחכים לנקודות ממך. הם לא נכללים בסכומים.",
+        "no_names_note": "בדוח הזה אין שמות. מספרי הלומדים נקבעו בהגרלה. בכיתה קטנה גם נקודות לבדן יכולות "
+        "לגלות מי זה. כדאי לחשוב על זה לפני שמשתפים.",
+        "unread": "את התשובות של {k} מתוך {n} לומדים לא היה אפשר לקרוא שוב. הנקודות שלהם נספרות. התשובות שלהם "
+        "אינן בין התשובות השגויות שלמטה.",
+        "marks_title": "הנקודות",
+        "marks_alt": "לכמה לומדים יש כמה נקודות. {bars}",
+        "bar_alt": "{low} עד {high} נקודות: {n}",
+        "twin": "אותו הדבר כטבלה",
+        "bar_low": "נקודות, מ־",
+        "bar_below": "עד פחות מ־",
+        "bar_last": "עד",
+        "bar_count": "לומדים",
+        "bar_mean": "ממוצע {mean}",
+        "axis": "נקודות",
+        "all_table": "טבלת כל הנקודות",
+        "left_open": "נשארו פתוחות",
+        "left_open_note": "מבין מי שאיבדו שם נקודות, כך וכך לא נתנו תשובה.",
+        "with_interval": "עם רווח סמך של 95%",
+        "spread": "הסכום הנמוך ביותר הוא {least}, הגבוה ביותר {most}. החצי האמצעי של הלומדים נמצא בין {low} "
+        "ל־{high}.",
+        "spread_more": "גם שני הקצוות האלה אינם ודאיים. התחתון: {low}. העליון: {high}.",
+        "all_equal": "לכולם אותו סכום: {least}.",
+        "look_title": "על מי כדאי להסתכל",
+        "look_none": "אין שום דבר חריג. כולם הגישו, וכל העבודות נבדקו.",
+        "look_odd": "כדאי להסתכל לפני שהנקודות יוצאות ({n})",
+        "look_open": "מחכים לנקודות ממך ({n})",
+        "look_absent": "לא הגישו ({n})",
+        "open_items": "עוד לא נבדק: {items}.",
+        "learner": "לומד או לומדת",
+        "why": "למה",
+        "number": "לומד מספר {n}",
+        "again_title": "מה ללמד שוב בפעם הבאה",
+        "again_few": "{n} לומדים הם מעט מדי כדי לומר מה כיתה צריכה לשמוע שוב.",
+        "again_none": "שום דבר לא בולט. רווח הסמך של כל פריט חופף לזה של כל האחרים יחד. לכן הנתונים לא אומרים "
+        "שאחד מהם היה קשה יותר.",
+        "again_intro": "כאן הלומדים הגיעו לפחות נקודות מאשר בכל שאר הפריטים יחד, ושני רווחי הסמך אינם חופפים. "
+        "הפריטים האלה נבחרו כי הם הנמוכים ביותר. בפעם הבאה הם יכולים להיראות טוב יותר רק במקרה.",
+        "again_reached": "{share} מהנקודות הושגו ({interval}, n = {n})",
+        "again_where": "איפה זה נלמד",
+        "again_place": "{lesson}, “{part}”",
+        "again_said": "מה שקראו על זה הכי הרבה",
+        "again_wrong": "התשובה השגויה הנפוצה ביותר",
+        "items_title": "כל פריט",
+        "items_intro": "פריט הוא חלק של התרגיל עם נקודות משלו. “הושג” הוא החלק הממוצע של הנקודות שלו. “מבחין” "
+        "אומר אם מי שמצליחים בכל השאר מצליחים גם כאן. המספר הוא בין \u2066−1\u2069 ל־1.",
+        "item": "פריט",
+        "reached": "הושג",
+        "tells": "מבחין",
+        "reading": "מה זה אומר",
+        "own_items": "פריטים לנקודות מלאות",
+        "extra_items": "נקודות רשות",
+        "extra_note": "נקודות רשות לא נספרות בסכומים, ומותר להשאיר אותן פתוחות. לכן המספרים האלה אומרים גם מי "
+        "ניסה.",
+        "item_marks": "{of} נקודות",
+        "item_mark": "נקודה {of}",
+        "item_open": "{k} עוד לא נבדקו",
+        "why_same": "כולם קיבלו כאן אותן נקודות, ולכן אי אפשר להבחין בין לומדים.",
+        "why_rest": "כולם קיבלו אותן נקודות בכל השאר, ולכן אין למה להשוות.",
+        "why_few": "פחות משלושה לומדים: אין מספר.",
+        "easy": "כמעט כולם מגיעים לזה.",
+        "middle": "רבים מגיעים לזה, ויש שלא.",
+        "hard": "מעטים מגיעים לזה.",
+        "tells_yes": "הפריט מבחין בין חזקים לחלשים.",
+        "tells_a_little": "הפריט מבחין מעט בין חזקים לחלשים.",
+        "tells_not": "הפריט לא מבחין בין חזקים לחלשים.",
+        "unclear": "הנתונים לא אומרים אם הפריט מבחין בין חזקים לחלשים.",
+        "turned": "מי שמצליחים בשאר מצליחים כאן פחות. כדאי לקרוא את הפריט: אולי המילים שלו מטעות.",
+        "few_short": "כל כך מעט אומרים מעט.",
+        "answers_title": "התשובות השגויות הנפוצות",
+        "answers_intro": "נספרים לומדים שאיבדו נקודות בחלק הזה של התרגיל. תשובה נמצאת כאן אם הם נתנו אותה, ואף "
+        "אחד עם כל הנקודות שם לא נתן אותה. מילים משלהם לא מופיעות. הן נועדו לקריאה שלך.",
+        "answers_none": "אף אחד לא איבד נקודות בשאלה שאפשר לספור.",
+        "no_questions": "אי אפשר לקרוא את השאלות של התרגיל, ולכן אין מילים לתשובות. כדאי להסתכל בקובץ yaml שלו.",
+        "lost": "{n} איבדו נקודות ב“{items}”.",
+        "nobody_full": "אף אחד לא קיבל שם את כל הנקודות, ולכן יכולות להיות כאן גם תשובות נכונות.",
+        "k_of_n": "{k} מתוך {n}",
+        "is": "{label}",
+        "out": "לא נבחר: {label}",
+        "cell": "{step}: {label}",
+        "before": "“{step}” לפני “{other}”",
+        "open_cell": "{step}: לא נבחר דבר",
+        "none": "אין תשובה",
+        "other": "משהו שהוקלד ואינו אחת האפשרויות, או אינו מספר",
+        "order": "סדר",
+        "said_title": "מה לומדים קראו על נקודות שאיבדו",
+        "said_intro": "המשפטים הנפוצים של הבדיקה, לפי פריט. n הוא כמה איבדו שם נקודות וקראו על כך מילים.",
+        "said_none": "אין משפט להציג.",
+        "gain_title": "רווח בלמידה",
+        "gain_how": "כדי לראות אותו, נותנים את תוצאות המבחנים שלפני הקורס ואחריו:  {command}",
+        "gain_nobody": "אף אחד בתוצאות האלה לא עשה את שני המבחנים, ולכן אין רווח לחשב.",
+        "gain_before": "לפני",
+        "gain_after": "אחרי",
+        "gain": "רווח מנורמל",
+        "gain_of": "תשובות נכונות",
+        "gain_words": "הם למדו {percent} ממה שעוד היה ללמוד ({interval}, n = {n}).",
+        "gain_loss": "אחרי הקורס היו פחות תשובות נכונות מאשר לפניו ({interval}, n = {n}).",
+        "gain_full": "לפני הקורס כל התשובות היו נכונות. לא נשאר מה ללמוד, ולכן אין רווח.",
+        "gain_missing": "עוד {k} עשו רק אחד מהמבחנים. הם לא נכללים.",
+        "gain_cause": "אין כיתה להשוואה שלא למדה בקורס. לכן זה לא מראה שהקורס גרם לשינוי. אנשים לומדים גם "
+        "במקומות אחרים, ומבחן שני קל יותר כי הוא השני.",
+        "gain_question": "שאלה",
+        "all_title": "כל הנקודות",
+        "all_long": "{n} לומדים הם יותר מדי לדף אחד. הנקודות שלהם בקובצי הטבלה שלידו.",
+        "total": "סכום",
+        "extra": "רשות",
+        "late": "איחור",
+        "not_marked": "לא נבדק",
+        "not_in": "לא הוגש",
+        "how_title": "איך המספרים האלה נעשים",
+        "how_mean": "לממוצעים יש רווח סמך t של 95% (Student, 1908). לחלק מהאנשים יש רווח של Wilson (1927). "
+        "לחציון ולקצוות של החצי האמצעי יש רווח בין נקודות של שני לומדים (Conover, 1999).",
+        "how_reached": "הושג: מ־90% ומעלה נאמר שכמעט כולם מגיעים לזה, ומתחת ל־30% שמעטים מגיעים. הקווים האלה "
+        "שלנו. בקורס שבו כולם צריכים להגיע לכול, קל זה טוב. פריטים בין 30% ל־70% אומרים הכי הרבה על אנשים "
+        "(Allen and Yen, 1979).",
+        "how_tells": "מבחין: המתאם של פריט עם הסכום של כל שאר הפריטים (Henrysson, 1963), עם רווח סמך של 95% "
+        "לפי z של Fisher (1921). מ־0.30 ומעלה נאמר שפריט מבחין, ומתחת ל־0.20 שאינו מבחין. הקווים הם של Ebel "
+        "and Frisbie (1991), שקבעו אותם למספר דומה. זה נאמר רק כשרווח הסמך מסכים.",
+        "how_few": "עם פחות מ־{few} לומדים המספרים מוצגים, אבל אומרים מעט. כשהנקודות נערמות בקצה אחד, למשל "
+        "כשכמעט לכולם כל הנקודות, רווחי הסמך גסים. אין ערכי p: עם כל כך הרבה פריטים, חלק מהם היו נראים מיוחדים "
+        "במקרה.",
+        "how_hand": "נקודות שנתת בעצמך נספרות במקום אלה של המחשב. מה שעוד לא נבדק לא נכלל, והוא לא אפס.",
+        "how_wrong": "לתשובות השגויות אין מפתח. רק הנקודות קובעות. לכל שאלה יש לכל היותר חמש. כאשר {few} או "
+        "יותר איבדו נקודות, תשובה שרק לומד אחד נתן לא מופיעה.",
+        "files": "אותם מספרים נמצאים ב־{csv} וב־{xlsx}.",
+        "english": "הסיבות כתובות באנגלית, כמו ב־cxkit look.",
+    },
+}
+
+
+def words_in(language: str) -> dict[str, str]:
+    """The report's words in a language; English where there is none.
+
+    >>> words_in("fr")["reached"]
+    'Reached'
+    """
+    return WORDS.get(language, WORDS["en"])
