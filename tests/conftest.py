@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import settings
 from warm import warm_kernels
@@ -33,10 +35,19 @@ def warm():
         yield environment
 
 
+@pytest.fixture(scope="session")
+def _homes(tmp_path_factory):
+    # a folder that pytest numbers costs a look through all that are there, and this one is for thousands of tests
+    folder = tmp_path_factory.mktemp("cxkit")
+    return (folder / str(number) for number in itertools.count())
+
+
 @pytest.fixture(autouse=True)
-def home(tmp_path_factory, monkeypatch):
+def home(_homes, monkeypatch):
     """The folder that keeps the record of progress of this one test. It does not exist yet."""
-    folder = tmp_path_factory.mktemp("cxkit") / "home"
+    place = next(_homes)
+    place.mkdir()
+    folder = place / "home"
     monkeypatch.setenv("CXKIT_HOME", str(folder))
     monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
     return folder

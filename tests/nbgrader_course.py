@@ -7,6 +7,8 @@ import os
 import re
 import shutil
 import sys
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ from nbgrader.api import Gradebook
 from warm import nbgrader
 
 ROOT = Path(__file__).parents[1]
+AT_ONCE = 3
 __all__ = ["ROOT", "Course", "answer_cell", "grade_id", "model_answers"]
 
 
@@ -32,12 +35,45 @@ class Course:
 
     def run(self, *command: str, fails: bool = False) -> str:
         """Run an nbgrader command in the course folder; its whole output. `fails` says what is expected."""
+        code, output = self._run(command)
+        assert (code != 0) == fails, output
+        return output
+
+    def _run(self, command: Sequence[str]) -> tuple[int, str]:
         # nbgrader calls `alembic` by its bare name
         path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
         env = {**os.environ, **self.environment, "PATH": path, "CXKIT_HOME": str(self.folder / "home")}
-        code, output = nbgrader(list(command), self.folder, env)
-        assert (code != 0) == fails, output
+        return nbgrader(list(command), self.folder, env)
+
+    def autograde(self, exercise: str, fails: bool = False) -> str:
+        """Run `nbgrader autograde` on all submissions; its whole output. `fails` says whether it is expected to.
+
+        The submissions are dealt out to a few commands that run at once: each of them waits half of its time for a kernel.
+        """
+        learners = sorted(path.parent.name for path in (self.folder / "submitted").glob(f"*/{exercise}"))
+        commands = []
+        for first in range(max(1, min(AT_ONCE, len(learners)))):
+            others = [name for place, name in enumerate(learners) if place % AT_ONCE != first]
+            left_out = f"--CourseDirectory.student_id_exclude={','.join(others)}"
+            commands.append(("autograde", exercise, "--create", left_out))
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            ended = list(pool.map(self._run, commands))
+        output = "\n".join(said for _, said in ended)
+        assert any(code != 0 for code, _ in ended) == fails, output
         return output
+
+    def graded_by_us(self, exercise: str) -> tuple[Course, Any]:
+        """The same submissions in a course folder beside it, marked by `cxkit grade`: that folder, and what it said."""
+        from cxkit.grading.cohort import grade
+        from cxkit.grading.course import open_course
+
+        beside = object.__new__(Course)
+        beside.folder, beside.environment = self.folder / "marked by cxkit", self.environment
+        beside.folder.mkdir(exist_ok=True)
+        for name in ("nbgrader_config.py", "solutions", "exercises", "submitted"):
+            if not (beside.folder / name).exists():
+                (beside.folder / name).symlink_to(self.folder / name)
+        return beside, grade(open_course(beside.folder), exercise)
 
     def submit(
         self, learner: str, exercise: str, cell: str | None, code: dict[str, str] | None = None

@@ -528,7 +528,7 @@ def spoken(submissions):
 
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory, warm):
-    """All odd hand-ins of one exercise, looked at, mended, graded by one `nbgrader autograde`, and looked at again."""
+    """All odd hand-ins of one exercise, looked at, mended, graded by `nbgrader autograde`, and looked at again."""
     course = Course(tmp_path_factory.mktemp("course"), warm)
     course.run("generate_assignment", NAME, "--create")
     released = json.loads((course.folder / "exercises" / NAME / FILE).read_text("utf-8"))
@@ -546,7 +546,7 @@ def graded(tmp_path_factory, warm):
     before = spoken(look_at_all(exercise))
     mended = spoken(look_at_all(exercise, mend=True))
     # some cannot be marked, and the batch goes on
-    output = course.run("autograde", NAME, "--create", fails=True)
+    output = course.autograde(NAME, fails=True)
     after = spoken(look_at_all(exercise))
     return Graded(course, before, mended, after, course.marks(NAME), output)
 
@@ -570,6 +570,18 @@ def test_the_marks_are_right_or_somebody_is_told(graded, name):
 def test_no_zero_is_silent(graded, name):
     if not any(graded.marks.get(name, NOTHING).values()):
         assert graded.after[name].look
+
+
+def test_cxkit_grade_gives_the_same_marks_cell_by_cell_and_names_the_same_people(graded):
+    ours, done = graded.course.graded_by_us(NAME)
+    stock, own = graded.marks, ours.marks(NAME)
+    # where nbgrader gives none, a silent zero stands in its gradebook
+    given = {one.name for one in ODD if one.marks is not None}
+    assert set(own) == given and set(done.no_marks) == set(BY_NAME) - given
+    assert own == {name: stock[name] for name in given}
+    for name, case in BY_NAME.items():
+        assert case.told in " ".join(done.look.get(name, [])), (name, done.look.get(name))
+        assert bool(done.look.get(name)) == bool(case.told), (name, done.look.get(name))
 
 
 def test_all_are_looked_at_in_order(graded):

@@ -21,15 +21,25 @@ CASES = {"hmo_opt_out": "coverage_hmo", "dental_clinic_delays": "coverage_dental
 SEEDS = range(1000, 1400)
 
 
-def covered(module, seeds=SEEDS):
-    """{what is estimated: share of the seeds whose interval covers the truth}"""
+def two_processes():
     # One thread each: two processes already keep two cores busy.
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ[name] = "1"
+    return ProcessPoolExecutor(2, mp_context=get_context("spawn"))
+
+
+@pytest.fixture(scope="module")
+def pool():
+    """For all cases the same two: to load pandas and statsmodels takes each of them as long as many seeds."""
+    with two_processes() as pool:
+        yield pool
+
+
+def covered(module, pool, seeds=SEEDS):
+    """{what is estimated: share of the seeds whose interval covers the truth}"""
     sys.path.insert(0, str(ROOT / "tests"))
     estimates = importlib.import_module(module).estimates
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-        runs = list(pool.map(estimates, seeds, chunksize=10))
+    runs = list(pool.map(estimates, seeds, chunksize=10))
     return {
         name: sum(low <= truth <= high for low, high, truth in (run[name] for run in runs)) / len(runs)
         for name in runs[0]
@@ -44,8 +54,8 @@ def as_table(shares):
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("case", CASES)
-def test_95_percent_intervals_cover_the_truth_about_95_times_in_100(case):
-    shares = covered(CASES[case])
+def test_95_percent_intervals_cover_the_truth_about_95_times_in_100(case, pool):
+    shares = covered(CASES[case], pool)
     outside = {name: share for name, share in shares.items() if not 0.92 <= share <= 0.98}
     assert outside == {}
     card = (ROOT / "case_studies" / case / "data_card.md").read_text(encoding="utf-8")
@@ -57,5 +67,6 @@ def test_95_percent_intervals_cover_the_truth_about_95_times_in_100(case):
 
 
 if __name__ == "__main__":
-    for case, module in CASES.items():
-        print(f"\n{case}\n\n{as_table(covered(module))}")
+    with two_processes() as pool:
+        for case, module in CASES.items():
+            print(f"\n{case}\n\n{as_table(covered(module, pool))}")

@@ -44,13 +44,13 @@ def course(tmp_path_factory, warm):
 
 @pytest.fixture(scope="module", params=EXERCISES)
 def graded(request, course):
-    """An exercise released afresh, and its answer sets graded by one `nbgrader autograde`."""
+    """An exercise released afresh, and its answer sets graded by `nbgrader autograde`."""
     exercise = request.param
     course.run("generate_assignment", exercise, "--create")
     course.submit("untouched", exercise, None)
     for one in chosen_sets(exercise):
         course.submit(one["name"], exercise, cell_of(exercise, one), code_of(exercise, one))
-    course.run("autograde", exercise, "--create")
+    course.autograde(exercise)
     return exercise, course
 
 
@@ -98,6 +98,16 @@ def test_marks_and_words_are_those_expected_and_those_of_the_learners_own_check(
                 name, part, text,
             )  # fmt: skip
             assert all(sentence in text for sentence in own[part].mark.words), (name, part, text)
+
+
+def test_cxkit_grade_gives_the_same_marks_and_words_cell_by_cell(graded):
+    exercise, course = graded
+    ours, done = course.graded_by_us(exercise)
+    names = ["untouched", *(one["name"] for one in chosen_sets(exercise))]
+    stock, own = course.marks(exercise), ours.marks(exercise)
+    assert own == {name: stock[name] for name in own} and set(own) == set(names) and not done.no_marks
+    for name in names:
+        assert course.words(name, exercise) == ours.words(name, exercise), name
 
 
 def test_the_marks_promised_are_the_marks_given(graded):

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 import pkgutil
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -78,6 +81,34 @@ def change(spec, place, value):
 
 
 QUESTION = ("parts", 0, "questions", 0)
+
+
+def test_a_file_read_again_is_read_as_it_is_now_and_each_reader_has_its_own(tmp_path):
+    path = tmp_path / "mine.yaml"
+    quiz = a_quiz()
+    path.write_text(yaml.safe_dump(quiz), "utf-8")
+    first = read_questions(path)
+    first["parts"].clear()
+    assert read_questions(path) == quiz
+    # as long as before, and as old: only what stands in it tells the two apart
+    about = path.stat()
+    path.write_text(path.read_text("utf-8").replace("Tiny", "Tidy"), "utf-8")
+    os.utime(path, ns=(about.st_atime_ns, about.st_mtime_ns))
+    assert read_questions(path)["title"] == "Tidy"
+    path.write_text(yaml.safe_dump(quiz | {"parts": 7}), "utf-8")
+    for _ in range(2):
+        with pytest.raises(ValueError, match="at parts"):
+            read_questions(path)
+
+
+def test_reading_questions_loads_no_reader_of_web_addresses():
+    # it comes with jupyterlab, and takes two seconds at the first form of each notebook
+    code = (
+        "import sys; from cxkit.teaching.questions import read_questions; read_questions(sys.argv[1]); "
+        "print([name for name in sys.modules if name.startswith('rfc3987_syntax')])"
+    )
+    done = subprocess.run([sys.executable, "-c", code, FILES[0]], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Hashable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from cxkit.journey_check import Raw, check
 from cxkit.journey_csv import file_text, read_csv, write_csv
 
 LARGEST_FILE = 20 * 1024 * 1024
+SMALL_FILE = 100_000
 DOCUMENT_KEYS = ("title", "persona", "scenario", "source", "language", "state", "touchpoints")
 
 
@@ -50,6 +52,12 @@ def save(journey: Journey, path: str | os.PathLike[str]) -> None:
 
 def decode(data: bytes, suffix: str) -> Journey:
     """The journey that the bytes of a file with this suffix hold."""
+    return _decoded(data, suffix) if len(data) <= SMALL_FILE else _decoded.__wrapped__(data, suffix)
+
+
+# a journey does not change, and whoever marks a class reads the same few again and again
+@lru_cache(maxsize=32)
+def _decoded(data: bytes, suffix: str) -> Journey:
     table, about = check(_READERS[suffix](data))
     persona = {part: about.pop(f"persona_{part}") for part in PERSONA_FIELDS}
     return Journey(table, persona=persona, **about)

@@ -5,6 +5,7 @@ import gc
 import importlib
 import json
 import os
+import pkgutil
 import select
 import signal
 import socket
@@ -15,13 +16,22 @@ from pathlib import Path
 
 READY = (
     "ipykernel.kernelapp", "ipykernel.ipkernel", "IPython", "pandas", "matplotlib.figure", "matplotlib.backends.backend_agg",
-    "anywidget", "scipy.stats", "statsmodels.api", "nbgrader", "cxkit",
+    "anywidget", "scipy.stats", "statsmodels.api", "nbgrader.apps", "cxkit",
+    # an ordinary kernel gets these only when it starts: they are half of what its start takes
+    "ipykernel.debugger", "IPython.core.completerlib", "IPython.core.debugger", "IPython.extensions.storemagic", "sqlite3",
+    "psutil", "tornado.platform.asyncio", "pandas.core.reshape.reshape", "cxkit.teaching.activities", "cxkit.views",
 )  # fmt: skip
 
 
 def serve(place):
+    # half of what nbgrader takes to load is a reader of web addresses that nobody asks for
+    sys.modules["rfc3987_syntax"] = None
+    os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
     for name in READY:
-        importlib.import_module(name)
+        package = importlib.import_module(name)
+        if name in ("cxkit.teaching.activities", "cxkit.views"):
+            for one in pkgutil.iter_modules(package.__path__, f"{name}."):
+                importlib.import_module(one.name)
     import cxkit
 
     for name in cxkit.__all__:
@@ -45,8 +55,6 @@ def serve(place):
         # who asks may be killed at any moment; the next one is served all the same
         with talk, contextlib.suppress(OSError, ValueError):
             asked = json.loads(talk.makefile("r").readline())
-            if "output" in asked:
-                importlib.import_module("nbgrader.apps")
             child = os.fork()
             if child == 0:
                 listener.close()

@@ -21,8 +21,8 @@ class TooMuchError(BaseException):
 
 
 @contextlib.contextmanager
-def within(seconds: float = SECONDS) -> Iterator[None]:
-    """Raise TooMuchError inside the block once it has taken so many seconds of the processor.
+def within(seconds: float | None = None) -> Iterator[None]:
+    """Raise TooMuchError inside the block once it has taken so many seconds of the processor, by default `SECONDS`.
 
     Time in which other programs run does not count. Without signals (Windows, or another thread) there is no end.
 
@@ -38,7 +38,7 @@ def within(seconds: float = SECONDS) -> Iterator[None]:
         raise TooMuchError
 
     before = signal.signal(signal.SIGPROF, stop)
-    signal.setitimer(signal.ITIMER_PROF, seconds)
+    signal.setitimer(signal.ITIMER_PROF, SECONDS if seconds is None else seconds)
     try:
         yield
     finally:

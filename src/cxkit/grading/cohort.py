@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ..files import write_atomic
+from ..teaching.questions import as_text
 from . import gradebook_rows
 from .course import Course, handed_in_at
 from .enter import enter_exercise, late_penalty
@@ -33,6 +34,7 @@ HUNG = "Marking it took longer than it may, and was stopped. Look at it by hand.
 FELL = "Marking it ended the program that marks, perhaps for lack of memory. Look at it by hand."
 OLDER = "The marks are those of what was handed in before."
 ENTERED = "The exercise was entered in the gradebook as it stands in “{folder}”."
+NO_TEXT = "The name of the folder is no text that the gradebook can hold. Give the folder another name, and grade again."
 EMPTY = "Marked, and all marks are 0. Read it before the marks go out."
 
 
@@ -94,7 +96,7 @@ def grade(
             book.enrol(enrolled)
         run = _Run(course, exercise, entry, book, penalty, done)
         jobs = run.jobs(again)
-        done.handed_in = len(jobs)
+        done.handed_in = len(jobs) + len(done.no_marks)
         there = {job["learner"] for job in jobs}
         done.missing = [one for one in book.learners() if one not in there and not course.excluded(one)]
         if jobs:
@@ -164,6 +166,10 @@ class _Run:
             folder = course.place("submitted", learner, ".").resolve()
             place = course.place("submitted", learner, name)
             if course.excluded(learner) or not (place.exists() or place.is_symlink() or _loose(folder)):
+                continue
+            if learner != as_text(learner):
+                self.done.no_marks.append(learner)
+                self.done.look[learner] = [NO_TEXT]
                 continue
             target = course.place("autograded", learner, name) / self.exercise.file
             before = _note(target).get("fingerprint", "") if learner in in_book and target.is_file() else ""

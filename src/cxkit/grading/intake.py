@@ -18,6 +18,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ..teaching.handed_in import read_answers
+from .bounded import TooMuchError, within
 from .learner_names import NOTEBOOKS, Owner, shown, without_ending
 from .look import PACKED, find_exercise
 from .opened import open_notebook
@@ -257,13 +258,14 @@ class _Intake:
     def _why_not(self, part: Path) -> str:
         """Why the file cannot be marked as this exercise; "" where it can."""
         try:
-            notebook = open_notebook(part)
-            cells, _ = put_right(notebook["cells"], self.exercise.known)
-            handed = read_answers({"cells": cells})
-            return why_not(handed, notebook["cells"], self.exercise.known, self.exercise.asked)
+            with within():
+                notebook = open_notebook(part)
+                cells, _ = put_right(notebook["cells"], self.exercise.known)
+                handed = read_answers({"cells": cells})
+                return why_not(handed, notebook["cells"], self.exercise.known, self.exercise.asked)
         except ValueError as fault:
             return " ".join(str(fault).replace(part.name, "It").split())
-        except (RecursionError, MemoryError):
+        except (RecursionError, MemoryError, TooMuchError):
             return TOO_DEEP
 
     @contextlib.contextmanager

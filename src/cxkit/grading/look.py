@@ -258,7 +258,7 @@ def _runs_code(cells: list[dict[str, Any]]) -> bool:
         body = [one for one in ast.parse(lines).body if not isinstance(one, ast.Expr)] if runs(source) else []
         try:
             plain = ast.unparse(ast.Module(body, []))
-        except RecursionError:  # a sum of a thousand numbers, or the like: no plain data
+        except (RecursionError, ValueError):  # a sum, or a number, of thousands of digits: no plain data
             return True
         if any(note.startswith("Line ") for note in read_notes(plain)):
             return True

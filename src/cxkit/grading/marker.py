@@ -30,7 +30,7 @@ from .sandbox import Sandbox, SandboxError, missing
 
 CHECK_STOPPED = "The check of {names} stopped with an error. Give these marks by hand."
 NOT_RUN = "Its code was not run, and the marks that hang on it are open. {why}"
-NO_END = "The code of the answer cell came to no end: {said}. No answers were taken from it."
+NO_END = "The code of the answer cell gave no answers that can be read: {said}."
 SAME, MARKED, NO_MARKS = "same", "marked", "no marks"
 
 

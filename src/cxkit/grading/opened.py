@@ -139,10 +139,16 @@ def _sound_cell(cell: dict[str, Any], used: set[str]) -> dict[str, Any]:
     used.add(name)
     sound = {
         "id": name,
-        "metadata": dict(about) if isinstance(about, dict) else {},
+        "metadata": {key: one for key, one in about.items() if _is_flat(one)} if isinstance(about, dict) else {},
         "source": _text(cell.get("source", cell.get("input", ""))),
     }
     return as_type(sound, str(kind) if kind in ("code", "markdown", "raw") else "raw")
+
+
+def _is_flat(value: Any, floors: int = 12) -> bool:
+    """No program nests what it says of a cell deeper, and not every program can read what is nested 900 deep."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return floors > 0 and all(_is_flat(one, floors - 1) for one in inner)
 
 
 def _text(source: Any) -> str:

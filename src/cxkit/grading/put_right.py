@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ..teaching.handed_in import ANSWERS, SHEET, HandedIn, read_answers
-from ..teaching.questions import plain, questions_of, read_questions
+from ..teaching.questions import as_text, plain, questions_of, read_questions
 from ..teaching.typed import ASSIGNED, Note, answer_source, read, readable, runs
 from .opened import as_type, in_todays_form
 
@@ -21,7 +21,8 @@ Cell = dict[str, Any]
 
 ANSWER_LINE = re.compile(r"#\s*your answers", re.IGNORECASE)
 # such a line ends the kernel, and with it the marking
-LEAVES = re.compile(r"^\s*(exit|quit)\b\s*(\(.*\))?\s*;?\s*$", re.MULTILINE)
+# (no two of its parts may take the same blanks: a cell of nothing but blanks would take hours)
+LEAVES = re.compile(r"^[ \t]*(exit|quit)\b(?:[ \t]*\(.*\))?[ \t;]*$", re.MULTILINE)
 # an answer cell may have been cut into this many pieces
 MOST_PIECES = 4
 
@@ -364,7 +365,7 @@ def not_asked(handed: HandedIn, asked: Sequence[str]) -> list[str]:
     if not isinstance(handed.answers, dict):
         return []
     known = {plain(one) for one in asked}
-    return [str(name) for name in handed.answers if plain(name) not in known]
+    return [as_text(name) for name in handed.answers if plain(name) not in known]
 
 
 def asked_in(folder: Path, known: Sequence[Known]) -> list[str]:

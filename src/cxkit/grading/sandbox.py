@@ -184,6 +184,12 @@ class Sandbox:
             there = there if isinstance(there, list) else []
             self.answers = loaded.get("answers")
             self._there = [name for name in functions if name in there]
+        except (SandboxError, TimeoutError):
+            self.close()
+            raise
+        except Exception as fault:  # of the learner's own naming
+            self.close()
+            raise SandboxError("what it gave is no plain data") from fault
         except BaseException:
             self.close()
             raise

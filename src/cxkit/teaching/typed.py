@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pprint import pformat
 from typing import Any
 
@@ -57,20 +58,27 @@ def readable(source: str) -> tuple[str, list[Note]]:
     >>> readable("answers = {“wait”: “list”}")[0]
     'answers = {"wait": "list"}'
     """
+    text, notes = _readable(source)
+    return text, list(notes)
+
+
+# one cell is read by many on its way, and a hostile one takes seconds each time
+@lru_cache(maxsize=16)
+def _readable(source: str) -> tuple[str, tuple[Note, ...]]:
     if len(source) > LONGEST_CELL or (runs(source) and (read(source) != {} or not _misnamed(source))):
-        return source, []
-    for text in _plain_signs(source):
+        return source, ()
+    for text in dict.fromkeys(_plain_signs(source)):
         named = (
             ASSIGNED.sub(lambda found: found[0].strip().lower(), text, count=1) if _misnamed(text) else text
         )
         if runs(named) and read(named) != {}:
-            return named, [Note(TYPED)]
+            return named, (Note(TYPED),)
         kept = _only_answers(named)
         if kept:
             left = [line.strip() for line in named.replace(kept, "").splitlines()]
             rest = " ".join(line for line in left if line and not line.startswith("#"))
-            return kept, [Note(LEFT_OUT.format(text=f"“{rest[:80]}”"), look=True) if rest else Note(TYPED)]
-    return source, []
+            return kept, (Note(LEFT_OUT.format(text=f"“{rest[:80]}”"), look=True) if rest else Note(TYPED),)
+    return source, ()
 
 
 def runs(source: str) -> bool:
