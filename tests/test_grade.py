@@ -12,6 +12,7 @@ import sqlite3
 import sys
 import time
 import warnings
+import zipfile
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -319,6 +320,54 @@ def test_settings_of_the_course_are_heeded(course):
         os.chdir(here)
     assert (course.folder / "out" / "ann" / NAME / f"{NAME}.ipynb").is_file()
     assert not (course.folder / "autograded").exists() and not (course.folder / "gradebook.db").exists()
+
+
+def test_a_notebook_under_another_name_is_marked_where_it_lies(course):
+    folder = course.folder / "submitted" / "bo" / NAME
+    (folder / f"{NAME}.ipynb").rename(folder / "Bo's exercise (final).ipynb")
+    before = sorted(path.name for path in folder.iterdir())
+    done = run(course)
+    assert (done.marked, done.look) == (["ann", "bo"], {}) and course.marks(NAME)["bo"] == NO_CODE
+    assert sorted(path.name for path in folder.iterdir()) == before
+
+
+def test_the_command_takes_a_download_and_a_roster_and_says_what_became_of_everybody(
+    course, tmp_path, capsys, monkeypatch
+):
+    mine = (course.folder / "submitted" / "ann" / NAME / f"{NAME}.ipynb").read_bytes()
+    shutil.rmtree(course.folder / "submitted")
+    with zipfile.ZipFile(tmp_path / "class.zip", "w") as download:
+        download.writestr("Ann Levi_12_assignsubmission_file_/exercise.ipynb", mine)
+        download.writestr("Bo Katz_13_assignsubmission_file_/exercise.ipynb", b"%PDF-1.7")
+        download.writestr("Omar Said_14_assignsubmission_file_/my.ipynb", mine)
+        download.writestr("Somebody Else_15_assignsubmission_file_/my.ipynb", mine)
+    (tmp_path / "class.csv").write_text(
+        "id,first_name,last_name\na1,Ann,Levi\nb2,Bo,Katz\no3,Omar,Said\nn4,Noa,Bar\n", "utf-8"
+    )
+    monkeypatch.chdir(course.folder)
+    code = cli.main(
+        ["grade", NAME, "--from", str(tmp_path / "class.zip"), "--roster", str(tmp_path / "class.csv")]
+    )
+    said = capsys.readouterr().out
+    assert code == 0 and f"{NAME}: 2 of 2 submissions marked" in said
+    assert "Needs your look: 2" in said and "Somebody Else" in said and "Bo Katz" in said
+    assert "Not handed in: 2 (b2, n4)" in said
+    assert course.marks(NAME) == {"a1": NO_CODE, "o3": NO_CODE}
+    with book_of(course) as book:
+        assert book.find_student("o3").last_name == "Said"
+    assert cli.main(["feedback", NAME]) == 0
+    assert "2 pages written" in capsys.readouterr().out
+    assert (course.folder / "feedback" / "o3" / NAME / f"{NAME}.html").is_file()
+
+
+def test_what_is_not_there_is_said(course, capsys, monkeypatch):
+    monkeypatch.chdir(course.folder)
+    assert cli.main(["grade", "01_physio"]) == 1 and "There are: 01_physio_journey" in capsys.readouterr().err
+    assert cli.main(["feedback", NAME]) == 1 and f"Run: cxkit grade {NAME}" in capsys.readouterr().err
+    shutil.rmtree(course.folder / "submitted")
+    assert cli.main(["grade", NAME]) == 0 and "nobody has handed it in yet" in capsys.readouterr().out
+    (course.folder / "gradebook.db").write_bytes(b"no database at all" * 99)
+    assert cli.main(["grade", NAME]) == 1 and "cannot be opened" in capsys.readouterr().err
 
 
 # --- all answer sets

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from ..teaching.handed_in import read_answers
 from .bounded import TooMuchError, within
+from .course import open_course
 from .learner_names import NOTEBOOKS, Owner, shown, without_ending
 from .look import PACKED, find_exercise
 from .opened import open_notebook
@@ -136,7 +137,8 @@ class _Intake:
         self.brought = Brought()
         self.budget = Budget()
         self.others: list[str] = []
-        self.submitted = self.exercise.course / "submitted"
+        course = open_course(self.exercise.course)
+        self.submitted = course.root / course.step("submitted")
 
     def left(self, file: str, why: object) -> None:
         self.brought.look.append(LEFT.format(file=file, why=why))
