@@ -285,6 +285,19 @@ def test_commands_that_are_nowhere_are_a_problem(monkeypatch, tmp_path):
     ]
 
 
+def test_a_sandbox_is_there_or_the_words_say_what_to_install(monkeypatch, tmp_path):
+    from cxkit.grading import sandbox
+
+    assert only(doctor.check_sandbox()).ok is (None if sandbox.missing() else True)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    sandbox.missing.cache_clear()
+    try:
+        found = only(doctor.check_sandbox())
+    finally:
+        sandbox.missing.cache_clear()
+    assert found.ok is None and "apt install bubblewrap" in found.mend
+
+
 def exchange_at(root):
     Path("nbgrader_config.py").write_text(
         f"c = get_config()\nc.Exchange.root = {str(root)!r}\n", encoding="utf-8"

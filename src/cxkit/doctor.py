@@ -279,6 +279,15 @@ def check_exchange() -> list[Finding]:
     return [Finding(None, f"There is no exchange folder at {root}.", mend)]
 
 
+def check_sandbox() -> list[Finding]:
+    """the sandbox for learners' code."""
+    from .grading.sandbox import missing
+
+    if why := missing():
+        return [Finding(None, "Optional answers in code cannot be marked by `cxkit grade` here.", why)]
+    return [Finding(True, "There is a sandbox for learners' code (bubblewrap)")]
+
+
 def check_disk() -> list[Finding]:
     """the free room on the disk."""
     free = shutil.disk_usage(os.curdir).free // 1_000_000
@@ -295,5 +304,6 @@ CHECKS: tuple[Callable[[], list[Finding]], ...] = (
     check_folders,
     check_commands,
     check_exchange,
+    check_sandbox,
     check_disk,
 )
