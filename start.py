@@ -3,6 +3,7 @@
     python start.py          set up what is missing, then open the course in the browser
     python start.py --lab    the same in JupyterLab, for instructors
     python start.py test     set up, then run the tests
+    sudo python3 start.py classroom    set up, then open a classroom on this machine (Linux)
 
 Everything it installs goes into the folder .venv beside this file. To begin afresh, delete that folder.
 """
@@ -42,7 +43,9 @@ if sys.version_info < (3, 11):  # noqa: UP036 (people do start this with an old 
 
 ROOT = Path(__file__).resolve().parent
 FIRST_PAGE = "course/00_start_here.ipynb"
-LOCK, DEV_LOCK = "requirements.lock", "requirements-dev.lock"
+LOCK, CLASSROOM_LOCK, DEV_LOCK = "requirements.lock", "requirements-classroom.lock", "requirements-dev.lock"
+# each holds all that the ones before it hold
+TEST_LOCKS = [LOCK, CLASSROOM_LOCK, DEV_LOCK]
 PROJECT_FILES = ("src", "case_studies", "pyproject.toml", "README.md", "LICENSE")
 KEPT_ON_REBUILD = {"start.lock", "logs", "jupyter"}
 NEEDED_MEGABYTES = 1500
@@ -177,7 +180,7 @@ def what_is_needed(root: Path, venv: Path, locks: list[str]) -> tuple[str, str]:
         return "environment", "The Python it was set up with is gone or was upgraded."
     for lock in locks:
         if stamp["locks"].get(lock) != digest(root, [lock]):
-            step = "packages" if lock == DEV_LOCK and DEV_LOCK not in stamp["locks"] else "environment"
+            step = "environment" if lock == LOCK or lock in stamp["locks"] else "packages"
             return step, "The list of packages is new."
     damaged = first_damaged(where["site"], stamp["packages"])
     if damaged:
@@ -432,11 +435,11 @@ def lock_file(file: IO[bytes]) -> bool:
     return True
 
 
-def prepare(root: Path = ROOT, tests: bool = False) -> Path:
+def prepare(root: Path = ROOT, tests: bool = False, classroom: bool = False) -> Path:
     """Bring .venv to what the lock files and the project's own files ask for; return its path."""
     # elsewhere on request: where the course's folder is read-only, or synchronised to a cloud
     venv = Path(os.environ.get("CXKIT_ENVIRONMENT") or root / ".venv").absolute()
-    locks = [LOCK, DEV_LOCK] if tests else [LOCK]
+    locks = TEST_LOCKS if tests else TEST_LOCKS[: 1 + classroom]
     try:
         own_folder(venv)
         with only_one_start(venv):
@@ -469,7 +472,7 @@ def set_up(root: Path, venv: Path, locks: list[str], step: str, why: str) -> Non
         pins = len(re.findall(r"^[\w.-]+==", (root / locks[-1]).read_text(encoding="utf-8"), re.MULTILINE))
         # a package without a ready-made build would be compiled for an hour and then fail: say so at once
         pip(venv, ["--require-hashes", "--only-binary", ":all:", "-r", locks[-1]], total=pins)
-        stamp["locks"] = {lock: digest(root, [lock]) for lock in locks}
+        stamp["locks"].update({lock: digest(root, [lock]) for lock in locks})
     say("  Installing the course itself")
     project = digest(root, PROJECT_FILES)
     pip(venv, ["--no-deps", "--no-index", "--no-build-isolation", "--force-reinstall", "."])
@@ -584,6 +587,33 @@ def stop_server(server: subprocess.Popen[Any], base: str, token: str) -> None:
     say("Stopped. What you saved is in the course's folders.")
 
 
+# --- a classroom --------------------------------------------------------------------------------------
+
+
+def open_classroom(arguments: list[str]) -> int:
+    """Set up with what a hub needs, then let `cxkit classroom` take this program's place."""
+    asks = {"-h", "--help"} & set(arguments)
+    if not asks and (not sys.platform.startswith("linux") or os.geteuid() != 0):
+        raise Trouble(
+            "A classroom needs Linux and root, because it makes a user of this computer for each person.\n"
+            "On Linux, put sudo in front:  sudo python3 start.py classroom\n"
+            "Nothing was changed. To learn alone, start the course with  python start.py"
+        )
+    venv = prepare(classroom=True)
+    if not asks:
+        give_back(venv, ROOT.stat().st_uid, ROOT.stat().st_gid)
+    command = str(places(venv, os.name)["bin"] / "cxkit")
+    os.chdir(str(ROOT))
+    # not a program beside this one: Ctrl+C must reach the one that ends the servers
+    os.execve(command, [command, "classroom", *arguments], clean_env(venv))
+
+
+def give_back(venv: Path, user: int, group: int) -> None:
+    """What root has set up in somebody's folder stays theirs, so that they can start the course without root."""
+    for path in [venv, *venv.rglob("*")] if user else []:
+        os.chown(str(path), user, group, follow_symlinks=False)
+
+
 # --- tests --------------------------------------------------------------------------------------------
 
 
@@ -643,9 +673,29 @@ def ensure_browser(venv: Path) -> str:
     )
 
 
+def ensure_programs(venv: Path) -> None:
+    """The sandbox for learners' code, and what a classroom's hub needs. Without them the tests check what is said then."""
+    wanted = {"bwrap": ["bubblewrap"], "npm": ["nodejs", "npm"]}
+    packages = [one for program, names in wanted.items() if not shutil.which(program) for one in names]
+    if not packages or not sys.platform.startswith("linux"):
+        return
+    if shutil.which("apt-get") and os.geteuid() == 0:
+        say(f"The tests use {' and '.join(packages)}. Installing.")
+        with (venv / "logs" / "programs.log").open("wb") as log:
+            env = clean_env(venv, DEBIAN_FRONTEND="noninteractive")
+            for command in (["apt-get", "update"], ["apt-get", "install", "-y", *packages]):
+                subprocess.run(command, env=env, stdout=log, stderr=log)
+    missing = [program for program in wanted if not shutil.which(program)]
+    if missing:
+        say(
+            f"Not here and not to be installed: {', '.join(missing)}. The tests check what the course says then."
+        )
+
+
 def run_tests(arguments: list[str]) -> int:
     venv = prepare(tests=True)
     browser = ensure_browser(venv)
+    ensure_programs(venv)
     if arguments == ["--setup-only"]:
         return 0
     say(f"Running the tests with {browser}")
@@ -685,6 +735,7 @@ def main(arguments: list[str]) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         description="Set up the course if needed, then open it in your browser.",
         epilog="To run the tests instead:  python start.py test [options for pytest]\n"
+        "To try a classroom on this machine (Linux):  sudo python3 start.py classroom --help\n"
         "To begin afresh, delete the folder .venv beside this file; your work is not in it.",
     )
     parser.add_argument("--lab", action="store_true", help="open JupyterLab, with the tools for instructors")
@@ -693,6 +744,8 @@ def main(arguments: list[str]) -> int:
     try:
         if arguments[:1] == ["test"]:
             return run_tests(arguments[1:])
+        if arguments[:1] == ["classroom"]:
+            return open_classroom(arguments[1:])
         asked = parser.parse_args(arguments)
         return open_course(prepare(), asked.lab, not asked.no_browser, asked.port)
     except Trouble as trouble:

@@ -21,13 +21,16 @@ import cxkit
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 GROUPS = PROJECT["dependency-groups"]
-RUN, DEV = "requirements.lock", "requirements-dev.lock"
+RUN, CLASSROOM, DEV = "requirements.lock", "requirements-classroom.lock", "requirements-dev.lock"
+CLUSTER = "docs/kubernetes/requirements.lock"
 ASKED = {
     RUN: [*PROJECT["project"]["dependencies"], *PROJECT["build-system"]["requires"], *GROUPS["build"]],
 }
-ASKED[DEV] = [*ASKED[RUN], *GROUPS["dev"]]
+ASKED[CLASSROOM] = [*ASKED[RUN], *GROUPS["classroom"]]
+ASKED[CLUSTER] = [*ASKED[RUN], *GROUPS["kubernetes"]]
+ASKED[DEV] = [*ASKED[CLASSROOM], *GROUPS["dev"]]
 # readability's makers publish no ready-made build; it is plain Python, and only tests use it
-OPTIONS = {RUN: [], DEV: ["--no-binary readability"]}
+OPTIONS = {RUN: [], CLASSROOM: [], CLUSTER: [], DEV: ["--no-binary readability"]}
 
 SYSTEMS = [
     {"sys_platform": "linux", "platform_system": "Linux", "os_name": "posix", "platform_machine": "x86_64"},
@@ -61,22 +64,23 @@ def pins(name, place):
     return found
 
 
-@pytest.mark.parametrize("name", [RUN, DEV])
+@pytest.mark.parametrize("name", [RUN, CLASSROOM, CLUSTER, DEV])
 def test_every_line_is_one_exact_version_with_its_hashes(name):
     pin = r"[a-z0-9-]+==[0-9][0-9a-z.]*( ; [^\\]+)?( \\\n    --hash=sha256:[0-9a-f]{64})+"
     assert len(blocks(name)) > 100
     assert [block for block in blocks(name) if not re.fullmatch(pin, block)] == []
 
 
-@pytest.mark.parametrize("name", [RUN, DEV])
+@pytest.mark.parametrize("name", [RUN, CLASSROOM, CLUSTER, DEV])
 def test_no_address_no_path_and_no_option_that_changes_where_packages_come_from(name):
     text = (ROOT / name).read_text(encoding="utf-8")
     assert [line for line in text.splitlines() if line.startswith("-")] == OPTIONS[name]
+    text = text.replace(f"-o {name}\n", "")  # its own name, in the command at its top
     for stray in ("://", "file:", "index-url", "find-links", "trusted-host", "@", "/"):
         assert stray not in text
 
 
-@pytest.mark.parametrize("name", [RUN, DEV])
+@pytest.mark.parametrize("name", [RUN, CLASSROOM, CLUSTER, DEV])
 def test_the_command_that_made_it_stands_at_the_top(name):
     first, second = (ROOT / name).read_text(encoding="utf-8").splitlines()[:2]
     assert first.startswith("# ")
@@ -84,7 +88,7 @@ def test_the_command_that_made_it_stands_at_the_top(name):
     assert second.endswith(f"-o {name}")
 
 
-@pytest.mark.parametrize("name", [RUN, DEV])
+@pytest.mark.parametrize("name", [RUN, CLASSROOM, CLUSTER, DEV])
 @pytest.mark.parametrize(
     "place", PLACES, ids=lambda place: "-".join(map(place.get, ("sys_platform", "python_version")))
 )
@@ -97,7 +101,7 @@ def test_a_lock_gives_what_pyproject_asks_for_on_every_system(name, place):
 
 
 def test_the_tests_run_on_the_very_packages_that_learners_get():
-    assert set(blocks(RUN)) < set(blocks(DEV))
+    assert set(blocks(RUN)) < set(blocks(CLASSROOM)) < set(blocks(DEV))
 
 
 def test_the_range_of_pythons_is_the_same_everywhere():
@@ -106,7 +110,7 @@ def test_the_range_of_pythons_is_the_same_everywhere():
     assert PROJECT["tool"]["ruff"]["target-version"] == "py311"
     assert PROJECT["tool"]["mypy"]["python_version"] == "3.11"
     assert "sys.version_info < (3, 11)" in (ROOT / "start.py").read_text(encoding="utf-8")
-    assert all("--python-version 3.11 " in (ROOT / lock).read_text(encoding="utf-8") for lock in (RUN, DEV))
+    assert all("--python-version 3.11 " in (ROOT / lock).read_text(encoding="utf-8") for lock in ASKED)
 
 
 def test_environment_yml_agrees_with_pyproject():

@@ -92,7 +92,8 @@ def make_project(folder: Path, wheels: Path) -> Path:
     )
     small, more = sorted(wheels.glob("*.whl"), reverse=True)
     (folder / "requirements.lock").write_text(lock_line(small))
-    (folder / "requirements-dev.lock").write_text(lock_line(small) + lock_line(more))
+    for name in ("requirements-classroom.lock", "requirements-dev.lock"):
+        (folder / name).write_text(lock_line(small) + lock_line(more))
     return folder
 
 
@@ -181,6 +182,51 @@ def test_the_lock_for_tests_adds_to_what_is_there(ready, wheels):
     assert "The list of packages is new." in said
     assert inside(ready, "import more, small; print(more.MORE)") == "True"
     assert go(ready, wheels) == "", "the course itself needs nothing more"
+
+
+def test_the_lock_for_a_classroom_adds_to_what_is_there(ready, wheels):
+    stamp = json.loads((ready / ".venv" / "stamp.json").read_text())
+    for lock in ("requirements-classroom.lock", "requirements-dev.lock"):
+        stamp["locks"].pop(lock, None)
+    (ready / ".venv" / "stamp.json").write_text(json.dumps(stamp))
+    marker = site(ready) / "own_extra_classroom.py"
+    marker.write_text("")
+    command = "import start\n" + QUICK + "\nstart.prepare(classroom=True)"
+    done = subprocess.run(
+        [sys.executable, "-c", command], cwd=ready, env=surroundings(wheels), capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert "The list of packages is new." in done.stdout
+    assert marker.exists(), "nothing was made anew"
+    marker.unlink()
+    assert inside(ready, "import more, small; print(more.MORE)") == "True"
+    assert go(ready, wheels) == "" and go(ready, wheels, tests=True) != "", (
+        "the tests' lock was not asked for"
+    )
+    assert go(ready, wheels) == "" and go(ready, wheels, tests=True) == "", "one lock does not undo another"
+
+
+@pytest.mark.parametrize(("system", "user"), [("linux", 1000), ("darwin", 0), ("win32", None)])
+def test_a_classroom_is_refused_before_anything_is_made(system, user, monkeypatch):
+    monkeypatch.setattr(sys, "platform", system)
+    monkeypatch.setattr(os, "geteuid", lambda: user, raising=False)
+    monkeypatch.setattr(start, "prepare", lambda **how: pytest.fail("it began all the same"))
+    with pytest.raises(start.Trouble, match=r"needs Linux and root[^$]*sudo[^$]*Nothing was changed"):
+        start.open_classroom([])
+
+
+def test_what_root_has_set_up_is_given_back(tmp_path, monkeypatch):
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "python").symlink_to("nowhere")
+    given = []
+    monkeypatch.setattr(
+        os, "chown", lambda path, *ids, follow_symlinks: given.append((path, *ids, follow_symlinks))
+    )
+    start.give_back(tmp_path, 1000, 100)
+    paths = [tmp_path, tmp_path / "bin", tmp_path / "bin" / "python"]
+    assert sorted(given) == sorted((str(path), 1000, 100, False) for path in paths)
+    start.give_back(tmp_path, 0, 0)
+    assert len(given) == 3, "root's own folder needs nothing"
 
 
 def needed(project: Path) -> tuple[str, str]:

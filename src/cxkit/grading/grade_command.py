@@ -151,13 +151,15 @@ def summary(done: Graded, not_brought: list[str], everything: bool = False) -> l
         lines.append(f"{_count(len(done.same), 'submission')} had not changed and kept their marks.")
     if everything:
         lines += [
-            f"  {shown(who)}: (put right by itself) {_line(said)}" for who, said in sorted(done.mended.items())
+            f"  {shown(who)}: (put right by itself) {_line(said)}"
+            for who, said in sorted(done.mended.items())
         ]
     look = sorted(done.look.items())
     if look or not_brought:
         lines.append(f"Needs your look: {len(look) + len(not_brought)}")
         lines += [
-            f"  {shown(who)}: {'No marks. ' if who in done.no_marks else ''}{_line(said)}" for who, said in look
+            f"  {shown(who)}: {'No marks. ' if who in done.no_marks else ''}{_line(said)}"
+            for who, said in look
         ]
         lines += [f"  {said}" for said in not_brought]
     elif done.handed_in:

@@ -139,7 +139,9 @@ def _sound_cell(cell: dict[str, Any], used: set[str]) -> dict[str, Any]:
     used.add(name)
     sound = {
         "id": name,
-        "metadata": {key: one for key, one in about.items() if _is_flat(one)} if isinstance(about, dict) else {},
+        "metadata": {key: one for key, one in about.items() if _is_flat(one)}
+        if isinstance(about, dict)
+        else {},
         "source": _text(cell.get("source", cell.get("input", ""))),
     }
     return as_type(sound, str(kind) if kind in ("code", "markdown", "raw") else "raw")
