@@ -162,6 +162,43 @@ def test_pages_are_those_that_nbgrader_makes_of_the_same_marks(course):
     assert {page: page.read_text("utf-8") for page in pages} == own
 
 
+def test_pages_can_be_released_through_the_exchange(course, tmp_path):
+    exchange = tmp_path / "exchange"
+    exchange.mkdir()
+    exchange.chmod(0o777)
+    config = course.folder / "nbgrader_config.py"
+    config.write_text(config.read_text("utf-8") + f"\nc.Exchange.root = {str(exchange)!r}\n", "utf-8")
+    for learner in ("ann", "bo"):
+        folder = course.folder / "submitted" / learner / NAME
+        (folder / "timestamp.txt").write_text("2026-11-22 19:03:44.5 UTC")
+        (folder / "submission_secret.txt").write_text("0a" * 64)
+    run(course)
+    for write in (
+        lambda: write_pages(open_course(course.folder), NAME),
+        lambda: course.run("generate_feedback", NAME),
+    ):
+        shutil.rmtree(course.folder / "feedback", ignore_errors=True)
+        shutil.rmtree(exchange / "cxkit", ignore_errors=True)
+        write()
+        course.run("release_feedback", NAME)
+        released = list((exchange / "cxkit" / "feedback").glob("*.html"))
+        assert released and all("20</span> of 20 marks" in page.read_text("utf-8") for page in released)
+
+
+def test_only_what_nbgrader_needs_goes_along(course):
+    ann, bo = (course.folder / "submitted" / one / NAME for one in ("ann", "bo"))
+    (ann / "timestamp.txt").write_text("2026-11-22 19:03:44 UTC <script>")
+    (ann / "submission_secret.txt").symlink_to(course.folder / "gradebook.db")
+    (bo / "submission_secret.txt").write_text("0a" * 64 * 100)
+    (bo / "own.csv").write_text("a,b")
+    run(course)
+    write_pages(open_course(course.folder), NAME)
+    for step, ending in (("autograded", "ipynb"), ("feedback", "html")):
+        for learner in ("ann", "bo"):
+            folder = course.folder / step / learner / NAME
+            assert {path.name for path in folder.iterdir()} - {NOTE} == {f"{NAME}.{ending}"}
+
+
 # --- again
 
 

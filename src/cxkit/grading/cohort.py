@@ -15,7 +15,7 @@ from typing import Any
 from ..files import write_atomic
 from ..teaching.questions import as_text
 from . import gradebook_rows
-from .course import Course, handed_in_at
+from .course import Course, handed_in_at, take_along
 from .enter import enter_exercise, late_penalty
 from .gradebook import Book
 from .gradebook_rows import Row
@@ -224,6 +224,7 @@ class _Run:
         for result, job in found:
             note = {"fingerprint": result.fingerprint, "look": result.look, "mended": result.mended}
             place = Path(job["target"]).with_name(NOTE)
+            take_along(Path(job["folder"]) / self.exercise.name, place.parent)
             write_atomic(place, json.dumps(note, ensure_ascii=False).encode("utf-8", "replace"))
         self._written = time.monotonic()
 

@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import fnmatch
+import re
+import shutil
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -18,6 +20,14 @@ from traitlets.config import Config
 from traitlets.config.loader import ConfigFileNotFound, JSONFileConfigLoader, PyFileConfigLoader
 
 STAMP = "timestamp.txt"
+"""What nbgrader looks for beside a submission and its page: when it came."""
+SECRET = "submission_secret.txt"
+"""What the exchange gave a submission, and asks for when the page is released: 128 hexadecimal digits."""
+NEEDED_TO_RELEASE = {
+    STAMP: re.compile(rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?( [\w/+-]+)?\s*"),
+    SECRET: re.compile(rb"[0-9a-f]{128}\s*"),
+}
+LONGEST = 1000
 CONFIG = "nbgrader_config"
 
 
@@ -89,6 +99,26 @@ def open_course(root: Path) -> Course:
             except Exception as fault:
                 raise ValueError(f"{Path(folder) / name} cannot be read: {fault}") from fault
     return Course(root, config)
+
+
+def is_needed(file: Path) -> bool:
+    """Is it one of the two small files that nbgrader needs to release a page, and not another of that name?
+
+    >>> is_needed(Path("timestamp.txt"))
+    False
+    """
+    form = NEEDED_TO_RELEASE.get(file.name)
+    if form is None or file.is_symlink() or not file.is_file() or file.stat().st_size > LONGEST:
+        return False
+    return bool(form.fullmatch(file.read_bytes()))
+
+
+def take_along(source: Path, target: Path) -> None:
+    """Copy what nbgrader needs to release a page from one step of a learner's work to the next."""
+    for name in NEEDED_TO_RELEASE:
+        (target / name).unlink(missing_ok=True)
+        if is_needed(source / name):
+            shutil.copyfile(source / name, target / name)
 
 
 def handed_in_at(folder: Path) -> datetime | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -11,14 +10,8 @@ from nbconvert.exporters import Exporter
 from nbgrader.preprocessors import GetGrades
 from traitlets import default
 
+from .course import NEEDED_TO_RELEASE, is_needed
 from .page import feedback_page, questions_beside
-
-TIMESTAMP = "timestamp.txt"
-"""What nbgrader itself looks for beside the pages: it tells which page is older than its submission."""
-MOMENT = re.compile(rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?( [\w/+-]+)?\s*")
-SECRET = "submission_secret.txt"
-"""What the exchange gave a submission, and asks for when the page is released: 128 hexadecimal digits."""
-NEEDED_TO_RELEASE = {TIMESTAMP: MOMENT, SECRET: re.compile(rb"[0-9a-f]{128}\s*")}
 
 
 class Grades(GetGrades):
@@ -73,10 +66,7 @@ def only_pages(assignment: str, student: str, notebooks: Iterable[str]) -> None:
         feedback = autograded.parent / "feedback" / learner / exercise
         kept = {feedback / f"{one.stem}.html" for one in pages}
         # a submission may have brought another file of that name
-        for name, form in NEEDED_TO_RELEASE.items():
-            needed = feedback / name
-            if needed.is_file() and form.fullmatch(needed.read_bytes()):
-                kept.add(needed)
+        kept |= {feedback / name for name in NEEDED_TO_RELEASE if is_needed(feedback / name)}
         # the deepest first, so that folders are empty when their turn comes
         for path in sorted(feedback.rglob("*"), reverse=True):
             if path.is_dir() and not path.is_symlink():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -11,15 +10,12 @@ from typing import Any
 
 from ..files import write_atomic
 from ..teaching.questions import Spec
-from .course import STAMP, Course
+from .course import Course, take_along
 from .gradebook import AT_ONCE, Book
 from .gradebook_rows import Said
 from .look import find_exercise
 from .page import feedback_page, questions_beside
 from .workers import in_parallel
-
-SECRET = "submission_secret.txt"
-LONGEST = 200  # bytes; a learner may have put anything under these names
 
 
 class Writer:
@@ -48,11 +44,7 @@ class Writer:
         )
         target.parent.mkdir(parents=True, exist_ok=True)
         write_atomic(target, page.encode("utf-8"))
-        stamp = Path(job["stamp"])
-        # nbgrader asks for both when the page is released through its exchange
-        for file in (stamp, stamp.with_name(SECRET)):
-            if file.is_file() and not file.is_symlink() and file.stat().st_size <= LONGEST:
-                shutil.copyfile(file, target.with_name(file.name))
+        take_along(Path(job["submitted"]), target.parent)
 
 
 def write_pages(
@@ -95,7 +87,7 @@ def write_pages(
                         "target": str(
                             course.place("feedback", learner, exercise.name) / f"{exercise.name}.html"
                         ),
-                        "stamp": str(course.place("submitted", learner, exercise.name) / STAMP),
+                        "submitted": str(course.place("submitted", learner, exercise.name)),
                         "said": asdict(said[learner]),
                     }
                 )

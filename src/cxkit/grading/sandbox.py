@@ -187,9 +187,9 @@ class Sandbox:
         except (SandboxError, TimeoutError):
             self.close()
             raise
-        except Exception as fault:  # of the learner's own naming
+        except Exception as own:  # of the learner's own naming
             self.close()
-            raise SandboxError("what it gave is no plain data") from fault
+            raise SandboxError("what it gave is no plain data") from own
         except BaseException:
             self.close()
             raise
