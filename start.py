@@ -700,21 +700,10 @@ def run_tests(arguments: list[str]) -> int:
         return 0
     say(f"Running the tests with {browser}")
     # a file's tests stay together: they share a server, a browser or a course
-    spread = (
-        []
-        if "-n" in arguments
-        else [
-            "-n",
-            "auto",
-            "--maxprocesses",
-            "4",
-            "--dist",
-            "loadfile",
-            "--no-loadscope-reorder",
-            "--durations",
-            "15",
-        ]
-    )
+    # one more than there are cores: a test often waits for a browser or a kernel
+    workers = str(min(4, (os.cpu_count() or 1) + 1))
+    spread = ["-n", workers, "--dist", "loadfile", "--no-loadscope-reorder", "--durations", "15"]
+    spread = [] if "-n" in arguments else spread
     command = [str(places(venv, os.name)["python"]), "-m", "pytest", *spread, *arguments]
     return subprocess.call(command, cwd=str(ROOT), env=clean_env(venv, CXKIT_BROWSER=browser))
 

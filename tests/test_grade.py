@@ -19,6 +19,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from answer_sets import EXERCISES, answer_sets, answers_of, code_of, model_code
+from nbconvert import HTMLExporter
 from nbgrader.api import Gradebook
 from nbgrader_course import Course, answer_cell, model_answers
 from test_exercises import cell_of
@@ -197,6 +198,35 @@ def test_only_what_nbgrader_needs_goes_along(course):
         for learner in ("ann", "bo"):
             folder = course.folder / step / learner / NAME
             assert {path.name for path in folder.iterdir()} - {NOTE} == {f"{NAME}.{ending}"}
+
+
+def test_a_learners_text_is_no_web_page_for_whoever_marks_by_hand(course):
+    path = course.folder / "submitted" / "bo" / NAME / f"{NAME}.ipynb"
+    notebook = json.loads(path.read_text("utf-8"))
+    for kind in ("markdown", "raw"):
+        source = "My own words: 3 < 4 <script>alert(1)</script><img src=x onerror=alert(2)>"
+        about = {"raw_mimetype": "text/html", "format": "text/html"}
+        notebook["cells"].append({"cell_type": kind, "metadata": about, "source": source})
+    path.write_text(json.dumps(notebook), "utf-8")
+    run(course)
+    found = nbformat.read(marked_file(course, "bo"), as_version=4)
+    shown = [cell for cell in found.cells if cell.source.startswith("My own words: 3 &lt; 4")]
+    assert [cell.cell_type for cell in shown] == ["markdown", "markdown"]
+    page, _ = HTMLExporter(template_name="basic").from_notebook_node(found)
+    assert "<script>alert" not in page and "<img src=x" not in page and "My own words" in page
+
+
+def test_a_folder_that_cannot_be_opened_is_named_and_the_rest_is_marked(course, monkeypatch):
+    exists = Path.exists
+
+    def refuses(path):
+        if path.parts[-2:] == ("bo", NAME):
+            raise PermissionError(13, "Permission denied", str(path))
+        return exists(path)
+
+    monkeypatch.setattr(Path, "exists", refuses)
+    done = run(course)
+    assert done.marked == ["ann"] and "Permission denied" in done.look["bo"][0]
 
 
 # --- again

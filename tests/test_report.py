@@ -30,10 +30,10 @@ from test_feedback import Page
 from cxkit.cli import main
 from cxkit.grading import look as looking
 from cxkit.grading.look import Exercise, find_exercise
-from cxkit.grading.report import Report, make_report, nobody_named
-from cxkit.grading.report_answers import Tally
-from cxkit.grading.report_files import csv_bytes, marks_table, write_report
-from cxkit.grading.report_numbers import (
+from cxkit.grading.report.answers import Tally
+from cxkit.grading.report.files import csv_bytes, marks_table, write_report
+from cxkit.grading.report.make import Report, make_report, nobody_named
+from cxkit.grading.report.numbers import (
     bars_of,
     item_rest,
     item_rows,
@@ -42,10 +42,10 @@ from cxkit.grading.report_numbers import (
     share_reached,
     summary_of,
 )
-from cxkit.grading.report_page import report_page
-from cxkit.grading.report_read import Cohort, Item, Learner, Read, read_cohort, read_notebooks
-from cxkit.grading.report_tests import Pair, gain_of, read_tests
-from cxkit.grading.report_words import WORDS
+from cxkit.grading.report.page import report_page
+from cxkit.grading.report.read import Cohort, Item, Learner, Read, read_cohort, read_notebooks
+from cxkit.grading.report.tests import Pair, gain_of, read_tests
+from cxkit.grading.report.words import WORDS
 from cxkit.measures.estimate import Estimate
 from cxkit.teaching.questions import read_questions
 

@@ -12,7 +12,7 @@ from .grading.classroom.command import add_classroom
 from .grading.grade_command import add_feedback, add_grade
 from .grading.look_command import add_look
 from .grading.new_exercise import add_exercise
-from .grading.report_command import add_report
+from .grading.report.command import add_report
 from .teaching.check_command import add_check
 
 MOST_LINES = 40

@@ -35,6 +35,7 @@ FELL = "Marking it ended the program that marks, perhaps for lack of memory. Loo
 OLDER = "The marks are those of what was handed in before."
 ENTERED = "The exercise was entered in the gradebook as it stands in “{folder}”."
 NO_TEXT = "The name of the folder is no text that the gradebook can hold. Give the folder another name, and grade again."
+CLOSED = "The folder cannot be opened: {reason}. Give yourself the right to read it, and grade again."
 EMPTY = "Marked, and all marks are 0. Read it before the marks go out."
 
 
@@ -165,11 +166,17 @@ class _Run:
         for learner in course.learners("submitted", name):
             folder = course.place("submitted", learner, ".").resolve()
             place = course.place("submitted", learner, name)
-            if course.excluded(learner) or not (place.exists() or place.is_symlink() or _loose(folder)):
+            if course.excluded(learner):
                 continue
-            if learner != as_text(learner):
+            try:
+                if not (place.is_symlink() or place.exists() or _loose(folder)):
+                    continue
+                fault = "" if learner == as_text(learner) else NO_TEXT
+            except OSError as closed:
+                fault = CLOSED.format(reason=closed.strerror or closed)
+            if fault:
                 self.done.no_marks.append(learner)
-                self.done.look[learner] = [NO_TEXT]
+                self.done.look[learner] = [fault]
                 continue
             target = course.place("autograded", learner, name) / self.exercise.file
             before = _note(target).get("fingerprint", "") if learner in in_book and target.is_file() else ""

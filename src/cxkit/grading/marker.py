@@ -23,10 +23,10 @@ from ..teaching.questions import Spec
 from ..teaching.selfcheck import Checked, check_answers
 from .bounded import TOO_MUCH, TooMuchError, within
 from .look import CODE, Exercise, HandIn, Submission, find_hand_in, read_hand_in
-from .opened import CannotMarkError, read_file
+from .opened import CannotMarkError, as_type, read_file
 from .page import answers_html, questions_beside
 from .put_right import Known
-from .sandbox import Sandbox, SandboxError, missing
+from .sandbox import IN_SIGHT, Sandbox, SandboxError, missing, shows
 
 CHECK_STOPPED = "The check of {names} stopped with an error. Give these marks by hand."
 NOT_RUN = "Its code was not run, and the marks that hang on it are open. {why}"
@@ -148,9 +148,12 @@ class Marker:
         """A cell with what the gradebook knows about it; a locked one with the instructor's own source."""
         known = self.known.get(_grade_id(cell))
         if known is None:
-            return cell
+            return _as_text(cell)
         about = {**cell["metadata"], "nbgrader": dict(known.about)}
-        return {**cell, "metadata": about, "source": known.source if known.locked else cell["source"]}
+        if known.locked:
+            return {**cell, "metadata": about, "source": known.source}
+        own = {**cell, "metadata": about}
+        return own if cell["source"].strip() == known.source.strip() else _as_text(own)
 
     def _is_untouched(self, cell: dict[str, Any]) -> bool:
         known = self.known.get(_grade_id(cell))
@@ -176,7 +179,7 @@ class Marker:
         if not (written or handed.by_code):
             return answers, {}, set()
         wanted = [name for cell in written for name in _functions(stubs[_grade_id(cell)])]
-        why = missing()
+        why = missing() or (IN_SIGHT if shows(self.exercise.course) else "")
         if why:
             one.look.append(NOT_RUN.format(why=why))
             checks = [name for name, known in self.known.items() if known.about.get("grade")]
@@ -260,6 +263,13 @@ class Marker:
                 cell["outputs"] = [_result(count, repr(checked.mark), checked.mark._repr_html_())]
             if cell["outputs"]:
                 cell["execution_count"] = count
+
+
+def _as_text(cell: dict[str, Any]) -> dict[str, Any]:
+    """A learner's own text as text: what looks like a web page in it would run in the browser of whoever marks it."""
+    if cell["cell_type"] == "code":
+        return cell
+    return as_type({**cell, "source": cell["source"].replace("<", "&lt;")}, "markdown")
 
 
 def _result(count: int, text: str, html: str) -> dict[str, Any]:

@@ -55,6 +55,12 @@ NOT_ALLOWED = "bubblewrap may not make one on this computer ({said})."
 NOT_KNOWN = "the rules for its processor are not known here."
 
 
+IN_SIGHT = (
+    "The course lies inside the folder of Python, which the sandbox has to show. It was not run. "
+    "Move the course elsewhere."
+)
+
+
 class SandboxError(Exception):
     """What became of a call: too long, too much memory, or the sandbox had ended."""
 
@@ -93,6 +99,11 @@ def _packages() -> tuple[list[str], list[str]]:
         shown.append(str(package))
         path.append(str(package.parent))
     return shown, path
+
+
+def shows(place: Path) -> bool:
+    """Does the sandbox show this place, because Python or its packages lie around it?"""
+    return any(place.resolve().is_relative_to(one) for one in _packages()[0])
 
 
 @contextlib.contextmanager
@@ -216,6 +227,8 @@ class Sandbox:
         def call(*given: Any, **named: Any) -> Any:
             return self._ask({"call": name, "given": inside.packed(given), "named": inside.packed(named)})
 
+        # nobody need watch over it: it is ended here, by the processor's time and not by the clock
+        call.ends = True  # type: ignore[attr-defined]
         return call
 
     def _ask(self, asked: Mapping[str, Any]) -> Any:
@@ -235,12 +248,26 @@ class Sandbox:
         raise type(name, (Exception,), {})(str(words)[: inside.MOST_LETTERS])
 
     def _write(self, data: bytes) -> None:
+        """Send a request. Code that does not read it may not keep who asks waiting."""
         assert self._process.stdin
-        try:
-            self._process.stdin.write(data)
-            self._process.stdin.flush()
-        except OSError as fault:
-            raise SandboxError("your code ended Python") from fault
+        place = self._process.stdin.fileno()
+        os.set_blocking(place, False)
+        with selectors.DefaultSelector() as waiting:
+            waiting.register(place, selectors.EVENT_WRITE)
+            while data:
+                self._wait(waiting)
+                try:
+                    data = data[os.write(place, data) :]
+                except BlockingIOError:
+                    continue
+                except OSError as fault:
+                    raise SandboxError("your code ended Python") from fault
+
+    def _wait(self, waiting: selectors.BaseSelector) -> None:
+        left = self._ends - time.monotonic()
+        if left <= 0 or not waiting.select(left):
+            self._process.kill()
+            raise TimeoutError(f"it ran for more than {LONGEST:g} seconds")
 
     def _line(self) -> bytes:
         """The next line of the other side, in time and not without end."""
@@ -248,10 +275,7 @@ class Sandbox:
         with selectors.DefaultSelector() as waiting:
             waiting.register(self._process.stdout, selectors.EVENT_READ)
             while b"\n" not in self._rest:
-                left = self._ends - time.monotonic()
-                if left <= 0 or not waiting.select(left):
-                    self._process.kill()
-                    raise TimeoutError(f"it ran for more than {LONGEST:g} seconds")
+                self._wait(waiting)
                 piece = os.read(self._process.stdout.fileno(), 65536)
                 if not piece:
                     self._process.kill()

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..journey_csv import file_text, unguard
-from ..measures.estimate import Estimate
-from ..measures.scores import normalized_gain, proportion
-from ..teaching.gain import is_complete, right_in
-from ..teaching.lessons import read_lessons
-from ..teaching.questions import plain
-from .report_numbers import mean_of
+from ...journey_csv import file_text, unguard
+from ...measures.estimate import Estimate
+from ...measures.scores import normalized_gain, proportion
+from ...teaching.gain import is_complete, right_in
+from ...teaching.lessons import read_lessons
+from ...teaching.questions import plain
+from .numbers import mean_of
 
 NEEDED = ("learner", "before", "after", "of")
 BEFORE, AFTER = "before_", "after_"
@@ -237,7 +237,7 @@ def _text_rows(file: Path) -> Iterator[tuple[int, list[str]]]:
 
 
 def _sheet_rows(file: Path) -> Iterator[tuple[int, list[str]]]:
-    from ..journey_excel import _open as open_workbook
+    from ...journey_excel import _open as open_workbook
 
     sheet = open_workbook(file.read_bytes(), results=True).worksheets[0]
     for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):

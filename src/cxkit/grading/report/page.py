@@ -10,13 +10,13 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from ..measures.estimate import Estimate
-from ..teaching.words import direction
-from .page import TEMPLATES, _number
-from .report import Again, Person, Report
-from .report_answers import MOST, NO_ANSWER, ORDER, Counted, Wrong
-from .report_numbers import FEW, Bar, ItemRow
-from .report_words import words_in
+from ...measures.estimate import Estimate
+from ...teaching.words import direction
+from ..page import TEMPLATES, _number
+from .answers import MOST, NO_ANSWER, ORDER, Counted, Wrong
+from .make import Again, Person, Report
+from .numbers import FEW, Bar, ItemRow
+from .words import words_in
 
 # a page with more rows is slow to read and to print; the files hold them all
 MOST_ROWS = 300

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..measures.confidence import T95, WILSON95, Z95, all_equal, mean_and_reach
-from ..measures.estimate import Estimate
-from ..measures.scores import proportion
-from .report_read import Cohort, Item, Learner
+from ...measures.confidence import T95, WILSON95, Z95, all_equal, mean_and_reach
+from ...measures.estimate import Estimate
+from ...measures.scores import proportion
+from .read import Cohort, Item, Learner
 
 FEW = 5
 """With fewer learners than this, a number says little, and the page says so."""

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..teaching.handed_in import read_answers
-from ..teaching.questions import Spec, read_questions
-from ..teaching.tidy import tidy_answers
-from .course import open_course
-from .gradebook import Book
-from .look import Exercise
-from .said import EXTRA, clean, marked_cells
+from ...teaching.handed_in import read_answers
+from ...teaching.questions import Spec, read_questions
+from ...teaching.tidy import tidy_answers
+from ..course import open_course
+from ..gradebook import Book
+from ..look import Exercise
+from ..said import EXTRA, clean, marked_cells
 
 SQLITE = "sqlite:///"
 # a marked notebook is some 100 kB; one that is far larger holds something else than answers

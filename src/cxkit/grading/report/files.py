@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..files import write_atomic
-from ..journey_csv import guard
-from ..languages import right_to_left
-from ..measures.estimate import Estimate
-from .report import Person, Report
-from .report_page import Say, asked, report_page
+from ...files import write_atomic
+from ...journey_csv import guard
+from ...languages import right_to_left
+from ...measures.estimate import Estimate
+from .make import Person, Report
+from .page import Say, asked, report_page
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet

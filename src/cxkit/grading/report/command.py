@@ -38,10 +38,10 @@ def add_report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def _report(asked: argparse.Namespace) -> int:
-    from .look import find_exercise
-    from .report import make_report
-    from .report_files import write_report
-    from .report_tests import read_tests
+    from ..look import find_exercise
+    from .files import write_report
+    from .make import make_report
+    from .tests import read_tests
 
     exercise = find_exercise(asked.exercise)
     tests = None if asked.tests is None else read_tests(asked.tests, exercise.course / "course")

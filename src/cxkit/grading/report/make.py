@@ -13,15 +13,15 @@ from typing import Any
 
 import yaml
 
-from ..teaching.lessons import read_lessons
-from ..teaching.questions import questions_of, read_questions
-from . import look
-from .look import Exercise, Submission, look_at_all
-from .report_answers import NO_ANSWER, Counted, Sentences, Tally, Wrong, columns_of, items_of
-from .report_numbers import FEW, ItemRow, Summary, item_rows, mean_of, summary_of, total_of
-from .report_read import Cohort, Item, Learner, read_cohort, read_notebooks
-from .report_tests import Gain, Pair, gain_of
-from .said import clean
+from ...teaching.lessons import read_lessons
+from ...teaching.questions import questions_of, read_questions
+from .. import look
+from ..look import Exercise, Submission, look_at_all
+from ..said import clean
+from .answers import NO_ANSWER, Counted, Sentences, Tally, Wrong, columns_of, items_of
+from .numbers import FEW, ItemRow, Summary, item_rows, mean_of, summary_of, total_of
+from .read import Cohort, Item, Learner, read_cohort, read_notebooks
+from .tests import Gain, Pair, gain_of
 
 MOST_AGAIN = 3
 HIDDEN = "…"

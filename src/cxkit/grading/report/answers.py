@@ -12,14 +12,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..measures.estimate import Estimate
-from ..measures.scores import proportion
-from ..teaching.marking import CODE_STOPPED, as_number
-from ..teaching.questions import Question, fits, option_id, option_label
-from .page import STEP, _number, _place
-from .report_numbers import FEW
-from .report_read import Cohort, Item, Learner, Read
-from .said import clean
+from ...measures.estimate import Estimate
+from ...measures.scores import proportion
+from ...teaching.marking import CODE_STOPPED, as_number
+from ...teaching.questions import Question, fits, option_id, option_label
+from ..page import STEP, _number, _place
+from ..said import clean
+from .numbers import FEW
+from .read import Cohort, Item, Learner, Read
 
 MOST = 5
 ORDER = "order"
