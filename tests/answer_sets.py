@@ -12,6 +12,7 @@ import json
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from typing import Any
 import yaml
 
 from cxkit.teaching.questions import option_id, questions_of, read_questions
-from cxkit.teaching.selfcheck import Checked, check_answers
+from cxkit.teaching.selfcheck import Checked, check_answers, each_check
 
 ROOT = Path(__file__).parents[1]
 EXERCISES = sorted(path.parent.name for path in (ROOT / "solutions").glob("*/*.ipynb"))
@@ -184,12 +185,14 @@ def _step_changes(question: dict[str, Any], right: list[dict[str, Any]]) -> Iter
 
 def survivors(exercise: str) -> tuple[list[str], int]:
     """The mutants that lose no marks, and how many mutants there are."""
-    full = sum(answer_sets(exercise)["full_marks"].values())
+    full = answer_sets(exercise)["full_marks"]
     alive, count = [], 0
     for name, answers in mutants(exercise):
         count += 1
-        if sum(one.mark.value for one in marked(exercise, answers).values()) >= full:
-            alive.append(name)
+        # the first lost mark tells that it does not survive
+        with closing(each_check(solution(exercise), answers, model_code(exercise))) as checks:
+            if all(one.mark.value >= full[one.name] for one in checks):
+                alive.append(name)
     return alive, count
 
 

@@ -82,13 +82,13 @@ class Desk:
         self.settle(forms)
         return self.page
 
-    def settle(self, forms: int = 1) -> None:
+    def settle(self, forms: int = 1, seconds: int = 90) -> None:
         self.page.wait_for_function(
-            "n => document.querySelectorAll('.cx-form').length >= n", arg=forms, timeout=90_000
+            "n => document.querySelectorAll('.cx-form').length >= n", arg=forms, timeout=1000 * seconds
         )
         self.page.wait_for_function(
             "() => [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].every(p => !p.textContent.includes('*'))",
-            timeout=90_000,
+            timeout=1000 * seconds,
         )
 
     def status(self, state: str, timeout: float = 20_000) -> None:

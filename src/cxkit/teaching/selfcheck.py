@@ -140,10 +140,27 @@ def check_answers(
     Traceback (most recent call last):
     FileNotFoundError: [Errno 2] No such file or directory: 'solutions/01/01.ipynb'
     """
+    return list(each_check(solution, answers, code, functions, on_fault))
+
+
+def each_check(
+    solution: Path,
+    answers: Any,
+    code: Mapping[str, str] | None = None,
+    functions: Mapping[str, Any] | None = None,
+    on_fault: Callable[[str, BaseException], None] | None = None,
+) -> Iterator[Checked]:
+    """`check_answers`, one check after the other: who has seen enough need not wait for the rest.
+
+    Until it is closed, the working folder is the exercise's own.
+
+    >>> next(each_check(Path("solutions/01/01.ipynb"), {}))
+    Traceback (most recent call last):
+    FileNotFoundError: [Errno 2] No such file or directory: 'solutions/01/01.ipynb'
+    """
     cells = json.loads(solution.read_text("utf-8"))["cells"]
     own = {name: _in_time(one) if _may_hang(one) else one for name, one in (functions or {}).items()}
     names: dict[str, Any] = {"__name__": "__main__", "answers": answers}
-    found = []
     with _as_graded(solution.parent):
         for cell in cells:
             about = cell["metadata"].get("nbgrader", {})
@@ -172,8 +189,7 @@ def check_answers(
                         f"sheet.mark(…); it gave {type(value).__name__}."
                     )
                 label = source.partition("\n")[0].removeprefix(LABEL)
-                found.append(Checked(about["grade_id"], label, value, getattr(value, "part", "")))
-    return found
+                yield Checked(about["grade_id"], label, value, getattr(value, "part", ""))
 
 
 @contextlib.contextmanager
