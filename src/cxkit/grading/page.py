@@ -102,7 +102,7 @@ def feedback_page(
     else:
         general = [line for lines in said.values() for line in lines]
     page = (
-        _environment()
+        environment()
         .get_template("feedback.html.j2")
         .render(
             language=language,
@@ -137,7 +137,7 @@ def answers_html(questions: Spec, answers: Any) -> str:
     language = questions["language"]
     words = words_in(language)
     page = (
-        _environment()
+        environment()
         .get_template("answers.html.j2")
         .render(
             language=language,
@@ -317,16 +317,17 @@ def _number(value: float) -> str:
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    """What fills in the templates of this folder: everything is escaped, and a name that is missing is a fault."""
+    made = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["number"] = _number
-    environment.filters["paragraphs"] = paragraphs
-    environment.tests["table"] = lambda value: isinstance(value, Table)
-    environment.tests["rows"] = lambda value: isinstance(value, list)
-    return environment
+    made.filters["number"] = _number
+    made.filters["paragraphs"] = paragraphs
+    made.tests["table"] = lambda value: isinstance(value, Table)
+    made.tests["rows"] = lambda value: isinstance(value, list)
+    return made

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from ...measures.estimate import Estimate
 from ...teaching.words import direction
-from ..page import TEMPLATES, _number
+from ..page import TEMPLATES, _number, environment
 from .answers import MOST, NO_ANSWER, ORDER, Counted, Wrong
 from .make import Again, Person, Report
 from .numbers import FEW, Bar, ItemRow
@@ -136,7 +134,7 @@ def report_page(report: Report, files: tuple[str, str] = ("", "")) -> str:
     words, summary = say.words, report.summary
     mean = say.span(summary.mean, say.mark, 0, summary.of or 1)
     page = (
-        _environment()
+        environment()
         .get_template("report.html.j2")
         .render(
             words=words,
@@ -369,15 +367,3 @@ def _cells(person: Person, report: Report, say: Say) -> list[str]:
     if any(one.late for one in report.people):
         cells.append(say.signed(f"-{_number(person.late)}") if person.late else "")
     return cells
-
-
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment
