@@ -20,7 +20,7 @@ ADDRESS = "http://editor.test/"
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Editor</title>
 <style>body { margin: 16px; } main { max-width: 1200px; margin: auto; }</style></head>
 <body><main><div id="here"></div></main><script>
-async function mount({esm, css, state}) {
+async function mount({esm, css, state, turn}) {
   const style = document.head.appendChild(document.createElement('style'));
   style.textContent = css;
   const listeners = {};
@@ -35,7 +35,7 @@ async function mount({esm, css, state}) {
       window.sent = (window.sent ?? []).concat([content]);
       if (window.dead) return;
       const bytes = buffers.map((one) => btoa(String.fromCharCode(...new Uint8Array(one))));
-      window.hear(JSON.parse(await window.toPython(JSON.stringify([content, bytes]))));
+      window.hear(JSON.parse(await window.toPython(JSON.stringify([turn, content, bytes]))));
     },
   };
   window.hear = (answers) => {
@@ -73,12 +73,12 @@ class EditorPage:
         page.on("console", lambda said: said.type == "error" and self.faults.append(said.text))
         page.route(ADDRESS, lambda route: route.fulfill(body=PAGE, content_type="text/html; charset=utf-8"))
         page.expose_function("toPython", self._to_python)
-        self.editor = None
+        self.editor, self.turn = None, 0
         self.fresh = True
 
     def show(self, editor) -> Page:
         """Load the page anew, with this editor in it."""
-        self.editor, self.out = editor, []
+        self.editor, self.out, self.turn = editor, [], self.turn + 1
         editor.observe(lambda change: self.out.append(["trait", change["name"], change["new"]]), TRAITS)
         editor.send = lambda content, buffers=None: self.out.append(
             ["message", content, [base64.b64encode(one).decode() for one in buffers or []]]
@@ -90,12 +90,16 @@ class EditorPage:
         state = {name: getattr(editor, name) for name in TRAITS}
         # a page that waits four seconds for a kernel that is gone makes slow tests
         script = re.sub(r"const (SILENCE|RETRY) = \d+", r"const \1 = 1200", editor._esm)
-        self.page.evaluate("given => mount(given)", {"esm": script, "css": editor._css, "state": state})
+        given = {"esm": script, "css": editor._css}
+        self.page.evaluate("given => mount(given)", {**given, "state": state, "turn": self.turn})
         self.page.wait_for_selector(".cxe")
         return self.page
 
     def _to_python(self, said: str) -> str:
-        content, buffers = json.loads(said)
+        turn, content, buffers = json.loads(said)
+        # what a page says while it is left may come when the next editor is already here
+        if turn != self.turn:
+            return "[]"
         self.heard.append(content)
         self.out.clear()
         self.editor._heard(self.editor, content, [base64.b64decode(one) for one in buffers])

@@ -31,7 +31,13 @@ def nbgrader(arguments: list[str], folder: Path, environment: dict[str, str]) ->
         return done.returncode, done.stdout + done.stderr
     with tempfile.TemporaryDirectory() as place, socket.socket(socket.AF_UNIX) as talk:
         output = Path(place) / "output"
-        asked = {"arguments": ["nbgrader", *arguments], "environment": environment, "folder": str(folder)}
+        # a port that is free when a kernel is told of it may be another's once it is up; a file of this folder is not
+        ours = ["--KernelManager.transport=ipc", f"--KernelManager.ip={place}/k"]
+        asked = {
+            "arguments": ["nbgrader", *arguments, *ours],
+            "environment": environment,
+            "folder": str(folder),
+        }
         talk.connect(environment[PLACE])
         talk.sendall((json.dumps({**asked, "output": str(output)}) + "\n").encode())
         ended = [line for line in talk.makefile("r") if line.startswith("ended")]
