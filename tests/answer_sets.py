@@ -17,10 +17,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from cxkit.teaching.questions import option_id, questions_of, read_questions
 from cxkit.teaching.selfcheck import Checked, check_answers, each_check
+from cxkit.yaml_text import from_yaml
 
 ROOT = Path(__file__).parents[1]
 EXERCISES = sorted(path.parent.name for path in (ROOT / "solutions").glob("*/*.ipynb"))
@@ -33,7 +32,7 @@ def solution(exercise: str) -> Path:
 
 @cache
 def answer_sets(exercise: str) -> dict[str, Any]:
-    return yaml.safe_load((ROOT / "tests" / "answers" / f"{exercise}.yaml").read_text("utf-8"))
+    return from_yaml((ROOT / "tests" / "answers" / f"{exercise}.yaml").read_text("utf-8"))
 
 
 @cache

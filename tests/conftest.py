@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import sys
 
 import pytest
 from hypothesis import settings
 from warm import warm_kernels
 
+# two seconds for each process that reads a notebook: a reader of web addresses that nobody asks for
+sys.modules.setdefault("rfc3987_syntax", None)
 # a busy computer is slow, not wrong; and the same examples everywhere make a failure easy to repeat
 settings.register_profile("course", deadline=None, derandomize=True, max_examples=40)
 settings.load_profile("course")

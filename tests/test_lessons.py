@@ -18,6 +18,8 @@ def test_all_lessons_run(tmp_path, warm):
         sys.executable,
         "-m",
         "pytest",
+        "-o",
+        "addopts=",
         "--nbval-lax",
         "--nbval-current-env",
         "-q",

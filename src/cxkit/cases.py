@@ -23,6 +23,7 @@ import yaml
 from cxkit.journey import STATES, Journey, JourneyError, Persona, read_journey
 from cxkit.journey_cells import PERSONA_FIELDS, nearest, shown, word_key
 from cxkit.languages import base_language
+from cxkit.yaml_text import from_yaml
 
 __all__ = ["Case", "case", "cases"]
 
@@ -170,7 +171,7 @@ def _folders() -> list[Path]:
 def _card(folder: Path) -> dict[str, object]:
     place = folder / "case.yaml"
     try:
-        card = yaml.safe_load(place.read_text(encoding="utf-8"))
+        card = from_yaml(place.read_text(encoding="utf-8"))
     except (OSError, ValueError, yaml.YAMLError) as error:
         raise ValueError(f"{place} cannot be read: {error}") from error
     if not isinstance(card, dict) or not {"title", "language", "journeys"} <= card.keys():
@@ -243,7 +244,7 @@ def _personas(folder: Path) -> list[dict[str, Any]]:
     if file is None:
         return []
     try:
-        found = yaml.safe_load((folder / str(file)).read_text(encoding="utf-8"))["personas"]
+        found = from_yaml((folder / str(file)).read_text(encoding="utf-8"))["personas"]
         return [dict(each) for each in found]
     except (OSError, ValueError, TypeError, KeyError, yaml.YAMLError) as error:
         raise ValueError(f"The case {folder.name} is damaged, in {file}: {error}") from error

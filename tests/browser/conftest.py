@@ -22,6 +22,7 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
+SIZE = {"width": 1280, "height": 900}
 
 
 def pytest_collection_modifyitems(items):
@@ -77,10 +78,22 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def desk(chromium) -> Iterator[Desk]:
-    context = chromium.new_context(viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(30_000)
-    desk = Desk(context.new_page())
-    yield desk
+@pytest.fixture(scope="module")
+def _window(chromium) -> Iterator[Desk]:
+    context = chromium.new_context(viewport=SIZE)
+    yield Desk(context.new_page())
     context.close()
+
+
+@pytest.fixture
+def desk(_window) -> Iterator[Desk]:
+    """One window for all tests of a file, as a learner has it: a program that a browser has read once opens sooner."""
+    _window.page.set_default_timeout(30_000)
+    _window.page.set_viewport_size(SIZE)
+    _window.outside.clear()
+    yield _window
+    # what the page keeps in the browser is not for the next test; files have nothing to keep
+    _window.page.evaluate(
+        "() => location.protocol === 'http:' && (localStorage.clear(), sessionStorage.clear())"
+    )
+    _window.page.goto("about:blank")

@@ -84,10 +84,14 @@ class Desk:
 
     def settle(self, forms: int = 1, seconds: int = 90) -> None:
         self.page.wait_for_function(
-            "n => document.querySelectorAll('.cx-form').length >= n", arg=forms, timeout=1000 * seconds
+            "n => document.querySelectorAll('.cx-form').length >= n",
+            arg=forms,
+            polling=150,
+            timeout=1000 * seconds,
         )
         self.page.wait_for_function(
             "() => [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].every(p => !p.textContent.includes('*'))",
+            polling=150,
             timeout=1000 * seconds,
         )
 

@@ -45,6 +45,7 @@ def play(course: Course, desk: Desk, lesson: str) -> None:
             page.wait_for_function(
                 "([root, n]) => root.querySelectorAll('.cxt-line').length > n || !root.querySelector('.cxt-choice')",
                 arg=[talk.element_handle(), before],
+                polling=100,
             )
         assert talk.locator(".cxt-choice").count() == 0, "a conversation comes to an end"
     for panel in page.locator(".cx-panel").all():
@@ -53,7 +54,7 @@ def play(course: Course, desk: Desk, lesson: str) -> None:
         for _ in range(3):
             page.keyboard.press("ArrowRight")
         page.wait_for_function(
-            "([root, text]) => root.innerText !== text", arg=[panel.element_handle(), before]
+            "([root, text]) => root.innerText !== text", arg=[panel.element_handle(), before], polling=100
         )
     for board in page.locator(".cx-board").all():
         assert len(board.inner_text()) > 40
@@ -96,7 +97,10 @@ def answer(page: Page, form: Locator) -> None:
         before = form.inner_text()
         button.click()
         page.wait_for_function(
-            "([root, text]) => root.innerText !== text", arg=[form.element_handle(), before], timeout=60_000
+            "([root, text]) => root.innerText !== text",
+            arg=[form.element_handle(), before],
+            polling=100,
+            timeout=60_000,
         )
 
 

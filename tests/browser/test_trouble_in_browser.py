@@ -6,12 +6,7 @@ import json
 import os
 import signal
 import subprocess
-import time
-import urllib.error
-import urllib.request
-from urllib.parse import parse_qs, urlsplit
 
-import pytest
 from desk import answers_on_disk
 
 EXERCISE = "exercises/01_physio_journey/01_physio_journey.ipynb"
@@ -99,44 +94,3 @@ def test_without_the_front_end_part_a_hint_says_where_to_type(start_course, desk
     names: dict = {}
     exec(by_hand.input_value(), names)
     assert names["answers"] == {"wait_length": "eight days"}
-
-
-def test_a_strange_notebook_is_not_run_for_an_instructor(start_course, desk):
-    course = start_course("--lab")
-    strange = course.folder / "submitted.ipynb"
-    notebook = course.notebook("course/00_start_here.ipynb")
-    notebook["cells"] = [
-        {
-            "cell_type": "code",
-            "id": "x",
-            "source": "open('ran.txt', 'w').close()",
-            "metadata": {},
-            "outputs": [],
-            "execution_count": None,
-        }
-    ]
-    strange.write_text(json.dumps(notebook), "utf-8")
-    desk.page.goto(course.url("submitted.ipynb", "lab/tree"))
-    desk.page.wait_for_selector(".jp-CodeCell:visible")
-    _wait_for_idle_kernel(course)
-    assert not (course.folder / "ran.txt").exists()
-
-
-def _wait_for_idle_kernel(course) -> None:
-    place = urlsplit(course.address)
-    token = parse_qs(place.query)["token"][0]
-    for _ in range(60):
-        request = urllib.request.Request(
-            f"{place.scheme}://{place.netloc}/api/kernels", headers={"Authorization": f"token {token}"}
-        )
-        try:
-            with urllib.request.urlopen(request) as answer:
-                kernels = json.load(answer)
-        except urllib.error.HTTPError:
-            # while a kernel comes or goes, the server cannot always say how it is
-            kernels = []
-        if kernels and all(one["execution_state"] == "idle" for one in kernels):
-            time.sleep(2)
-            return
-        time.sleep(1)
-    pytest.fail("no kernel became idle")

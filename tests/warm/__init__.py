@@ -46,6 +46,10 @@ def nbgrader(arguments: list[str], folder: Path, environment: dict[str, str]) ->
         return int(ended[0].split()[1]) if ended else -1, said
 
 
+def _first(variable: str, folder: str) -> str:
+    return os.pathsep.join(filter(None, [folder, os.environ.get(variable)]))
+
+
 @contextmanager
 def warm_kernels() -> Iterator[dict[str, str]]:
     """Give the environment variables with which a program finds warm kernels, under the name of the ordinary ones."""
@@ -73,7 +77,8 @@ def warm_kernels() -> Iterator[dict[str, str]]:
         (spec / "kernel.json").write_text(json.dumps(about), "utf-8")
         try:
             yield {
-                "JUPYTER_PATH": os.pathsep.join(filter(None, [folder, os.environ.get("JUPYTER_PATH")])),
+                "JUPYTER_PATH": _first("JUPYTER_PATH", folder),
+                "PYTHONPATH": _first("PYTHONPATH", str(HERE / "without")),
                 PLACE: str(place),
             }
         finally:

@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import yaml
 
 from cxkit.cases import Case
 from cxkit.cases import case as case_by_name
 from cxkit.journey_cells import nearest, number_text, shown
+from cxkit.yaml_text import from_yaml
 
 from . import checks
 from .estimate import Estimate, number
@@ -206,7 +206,7 @@ def _plan(folder: Path) -> dict[str, Any]:
     place = folder / "levers.yaml"
     if not place.is_file():
         raise ValueError(f"The case {folder.name} has no levers: there is no what-if for it.")
-    return yaml.safe_load(place.read_text(encoding="utf-8"))
+    return from_yaml(place.read_text(encoding="utf-8"))
 
 
 @functools.lru_cache(maxsize=4)

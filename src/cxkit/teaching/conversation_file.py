@@ -10,9 +10,10 @@ from typing import Any
 
 import yaml
 
+from cxkit.yaml_text import from_yaml
+
 from .conversation_play import Moment, Spec, parts_of, play, reached, targets
 from .questions import find_questions
-from .register import read_yaml
 
 Place = tuple[str | int, ...]
 Fault = tuple[Place, str]
@@ -75,7 +76,7 @@ def read_conversation(path: str | Path) -> Spec:
     path = Path(path)
     try:
         text = path.read_text("utf-8-sig")
-        spec = read_yaml(text)
+        spec = from_yaml(text)
     except UnicodeDecodeError:
         raise ValueError(f"{path.name}: not readable as text. Save it again as UTF-8.") from None
     except yaml.YAMLError as fault:

@@ -6,7 +6,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-import yaml
+from cxkit.yaml_text import from_yaml
 
 from .progress_words import words_in
 from .questions import find_questions, questions_of
@@ -122,7 +122,7 @@ def _concepts(trace: Path | None) -> dict[str, tuple[str, str]]:
     """Each row of the course: its concept in words, and the lesson that is there for it."""
     if trace is None:
         return {}
-    rows = yaml.safe_load(trace.read_text("utf-8"))["rows"]
+    rows = from_yaml(trace.read_text("utf-8"))["rows"]
     return {
         one["row"]: (
             one["concept"],

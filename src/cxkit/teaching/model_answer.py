@@ -10,6 +10,8 @@ from typing import Any
 
 import yaml
 
+from cxkit.yaml_text import from_yaml
+
 from .handed_in import read_answers
 from .questions import Question, Spec, option_id, option_label
 from .tidy import NO_ANSWER
@@ -29,7 +31,7 @@ def reasons_of(solution: Path) -> dict[str, list[str]]:
     """
     path = solution.parent / "for_instructors" / "reasons.yaml"
     try:
-        said = yaml.safe_load(path.read_text("utf-8"))
+        said = from_yaml(path.read_text("utf-8"))
     except (OSError, ValueError, yaml.YAMLError):
         return {}
     if not isinstance(said, dict):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import sys
 from collections.abc import Callable
@@ -11,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+
+from cxkit.yaml_text import from_yaml
 
 
 @cache
@@ -27,19 +28,6 @@ def _validator(schema: str) -> Any:
         if kept_out:
             del sys.modules[reader]
     return Draft202012Validator(json.loads(Path(__file__).with_name(schema).read_text("utf-8")))
-
-
-def read_yaml(text: str) -> Any:
-    """What a YAML text holds, read by the quick loader where the machine has it. Raises yaml.YAMLError.
-
-    >>> read_yaml("a: [1, 2]")
-    {'a': [1, 2]}
-    """
-    quick = getattr(yaml, "CSafeLoader", None)
-    if quick:
-        with contextlib.suppress(yaml.YAMLError):  # the slow one says where
-            return yaml.load(text, Loader=quick)
-    return yaml.safe_load(text)
 
 
 def read_register(path: str | Path, schema: str, entries: str, name: str) -> list[dict[str, Any]]:
@@ -76,7 +64,7 @@ def read_checked(path: str | Path, schema: str, faults_beside: Callable[[Any], l
     """
     path = Path(path)
     try:
-        content = read_yaml(path.read_text("utf-8"))
+        content = from_yaml(path.read_text("utf-8"))
     except yaml.YAMLError as fault:
         raise ValueError(f"{path.name} is not readable as YAML: {fault}") from None
     except UnicodeDecodeError:

@@ -139,10 +139,18 @@ def text_width(text: str, size: float, bold: bool = False, italic: bool = False)
     >>> text_width("wide", 20) > text_width("wide", 10) > 0
     True
     """
-    words = text.split(" ")
-    space = _unit_width("a a", bold, italic) - _unit_width("aa", bold, italic)
-    total = sum(_unit_width(word, bold, italic) for word in words if word) + space * (len(words) - 1)
+    words, space = _unit_words(text, bold, italic)
+    total = sum(width for _, width in words) + space * (len(words) - 1)
     return total * size * _SAFETY
+
+
+@lru_cache(maxsize=16384)
+def _unit_words(text: str, bold: bool, italic: bool) -> tuple[tuple[tuple[str, float], ...], float]:
+    """The words and their widths, and the width of a space, in type of one point."""
+    space = _unit_width("a a", bold, italic) - _unit_width("aa", bold, italic)
+    return tuple(
+        (word, _unit_width(word, bold, italic) if word else 0.0) for word in text.split(" ")
+    ), space
 
 
 @lru_cache(maxsize=32768)
@@ -158,15 +166,22 @@ def wrap(text: str, size: float, width: float, *, bold: bool = False, italic: bo
     italic = italic and has_letters(text, bold, True)
     lines: list[str] = []
     broken = False
-    for word in text.split(" ") if text else ():
-        if lines and text_width(f"{lines[-1]} {word}", size, bold, italic) <= width:
+    words, space = _unit_words(text, bold, italic)
+    # of the last line, in type of one point: its words, and how many spaces the next one makes
+    units, spaces = 0.0, 0
+    for word, unit in words if text else ():
+        spaces += 1
+        if lines and (units + unit + space * spaces) * size * _SAFETY <= width:
             lines[-1] += f" {word}"
+            units += unit
             continue
-        while text_width(word, size, bold, italic) > width and len(word) > 1:
+        while unit * size * _SAFETY > width and len(word) > 1:
             head, word, soft = _head(word, size, width, bold, italic)
+            unit = _unit_width(word, bold, italic) if word else 0.0
             broken = broken or not soft
             lines.append(head)
         lines.append(word)
+        units, spaces = unit, 0
     return Block(tuple(lines), size, bold, italic, broken, room=width)
 
 

@@ -13,6 +13,8 @@ from typing import Any
 
 import yaml
 
+from cxkit.yaml_text import from_yaml
+
 from ...teaching.lessons import read_lessons
 from ...teaching.questions import questions_of, read_questions
 from .. import look
@@ -276,7 +278,7 @@ def _places(cohort: Cohort, item: Item) -> list[Place]:
     ]
     wanted = list(dict.fromkeys(row for one in questions for row in one["row"].split()))
     try:
-        rows = {one["row"]: one for one in yaml.safe_load((course / "trace.yaml").read_text("utf-8"))["rows"]}
+        rows = {one["row"]: one for one in from_yaml((course / "trace.yaml").read_text("utf-8"))["rows"]}
         titles = _titles(course)
     except (OSError, ValueError, KeyError, TypeError, yaml.YAMLError):
         return []  # an exercise can live without the course
@@ -295,7 +297,7 @@ def _test_names(exercise: Exercise) -> dict[str, str]:
     course = exercise.course / "course"
     try:
         test = read_lessons(course / "lessons.yaml")["test"]["after"]
-        rows = {one["row"]: one for one in yaml.safe_load((course / "trace.yaml").read_text("utf-8"))["rows"]}
+        rows = {one["row"]: one for one in from_yaml((course / "trace.yaml").read_text("utf-8"))["rows"]}
         questions = questions_of(read_questions(course / "quizzes" / f"{test}.yaml"))
         return {one["id"]: rows[one["row"].split()[0]]["concept"] for one in questions}
     except (OSError, ValueError, KeyError, TypeError, yaml.YAMLError):

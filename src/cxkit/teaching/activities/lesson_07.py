@@ -6,7 +6,6 @@ import functools
 from pathlib import Path
 
 import pandas as pd
-import yaml
 
 from cxkit.cases import case
 from cxkit.measures.estimate import Estimate
@@ -22,11 +21,12 @@ from cxkit.views.loop import Card, draw_loop
 from cxkit.views.picture import Picture
 from cxkit.views.ranking import draw_ranking
 from cxkit.views.voices import draw_voices
+from cxkit.yaml_text import from_yaml
 
 from . import Answers
 
 HERE = Path(__file__).parent
-WORDS = yaml.safe_load((HERE / "words_07.yaml").read_text("utf-8"))
+WORDS = from_yaml((HERE / "words_07.yaml").read_text("utf-8"))
 COVER = "Cover: told and given"
 IDS = {
     "search": "Search for a plan",

@@ -8,7 +8,6 @@ from statistics import median
 from typing import Any
 
 import pandas as pd
-import yaml
 
 from cxkit.cases import case
 from cxkit.journey import Journey
@@ -22,11 +21,12 @@ from cxkit.views.charts.plan import plot_what_if
 from cxkit.views.not_yet import draw_not_yet
 from cxkit.views.picture import Picture
 from cxkit.views.silence import draw_silence
+from cxkit.yaml_text import from_yaml
 
 from . import Answers
 from .lesson_07 import still_there
 
-WORDS = yaml.safe_load((Path(__file__).parent / "words_08.yaml").read_text("utf-8"))
+WORDS = from_yaml((Path(__file__).parent / "words_08.yaml").read_text("utf-8"))
 CLINIC = "dental_clinic_delays"
 
 # ---- mend and lift ----

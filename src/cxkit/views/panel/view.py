@@ -8,11 +8,10 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
 from cxkit.languages import base_language, right_to_left
 from cxkit.views.look import words as look_words
 from cxkit.views.panel.words import WORDS
+from cxkit.yaml_text import from_yaml
 
 if TYPE_CHECKING:
     from cxkit.cases import Case
@@ -387,4 +386,4 @@ def _html_table(caption: str, head: list[str], rows: list[list[str]]) -> str:
 
 
 def _read(place: Path) -> dict[str, Any]:
-    return yaml.safe_load(place.read_text("utf-8"))
+    return from_yaml(place.read_text("utf-8"))
