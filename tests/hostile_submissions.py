@@ -370,6 +370,28 @@ def ownerless(touchpoints):
     NOTHING,
 )
 
+in_code(
+    "tells_what_it_is_asked",
+    "puts what the check calls it with into the words of a fault",
+    """
+def ownerless(touchpoints):
+    raise ValueError(repr(touchpoints))
+""",
+    NOTHING,
+)
+in_code(
+    "is_named_after_what_it_is_asked",
+    "puts what the check calls it with into the name of a fault, and of the kind of a result",
+    """
+def ownerless(touchpoints):
+    name = "S" + repr(touchpoints)[30:60].encode().hex()
+    if len(touchpoints) == 2:
+        return type(name, (), {})()
+    raise type(name, (KeyError,), {"__module__": "builtins"})(name)
+""",
+    NOTHING,
+)
+
 # --- code that looks for what is not its own
 
 LOOKS = """

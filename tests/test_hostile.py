@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import hashlib
+import html
 import io
 import json
 import os
@@ -231,8 +232,17 @@ def test_nothing_leaks_to_it(name, batch):
         if one.marks is not None
         else []
     )
-    for text in (page, batch.said.get(shown(one.learner), ""), json.dumps(outputs)):
-        for secret in (batch.world.token, "root:x:0", "daemon:", "HIDDEN TESTS", str(batch.world.home)):
+    for text in map(html.unescape, (page, batch.said.get(shown(one.learner), ""), json.dumps(outputs))):
+        # the last two: what only the check knows, as it is and in the figures that an answer set writes it in
+        asked = ("'owner': 'Front desk'", b"ont desk".hex())
+        for secret in (
+            batch.world.token,
+            "root:x:0",
+            "daemon:",
+            "HIDDEN TESTS",
+            str(batch.world.home),
+            *asked,
+        ):
             assert secret not in text
     assert "<script" not in page and not re.search(r"<[^>]+\son\w+\s*=", page)
 

@@ -8,7 +8,17 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from cxkit.teaching.marking import Mark, Point, as_number, in_order, in_own_words, in_place, one_of
+from cxkit.teaching.marking import (
+    Mark,
+    NoResultError,
+    Point,
+    as_number,
+    in_order,
+    in_own_words,
+    in_place,
+    one_of,
+    works,
+)
 from cxkit.teaching.questions import plain
 
 FULL = ["Full marks."]
@@ -242,3 +252,24 @@ COPIED = ["Nobody told her.", "The clinic had the images for days."]
 def test_words_of_ones_own_are_enough_different_words_and_no_copy(text, got):
     mark = sound(Mark(in_own_words(text, 5, 1, "Say it in a few words of your own.", COPIED)))
     assert mark.value == got
+
+
+class Named(KeyError):
+    pass
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (KeyError("a secret"), "KeyError (a dict was asked for a key that it does not have)"),
+        (Named("a secret"), "KeyError (a dict was asked for a key that it does not have)"),
+        (type("a secret", (Exception,), {"__module__": "builtins"})("a secret"), "Exception"),
+        (NoResultError("it ran for more than 5 seconds"), "it ran for more than 5 seconds"),
+    ],
+)
+def test_a_fault_is_told_by_its_kind_and_not_in_the_words_of_who_raised_it(fault, said):
+    def function(given):
+        raise fault
+
+    (one,) = works(function, [((["a secret"],), 1)], 2, "Look again.")
+    assert one.got == 0 and f"Python says: {said}." in one.words and "secret" not in one.words

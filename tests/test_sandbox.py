@@ -57,6 +57,11 @@ def run(source, *given, functions=("f",), **how):
         return f"{type(fault).__name__}: {fault}"
 
 
+def tried(what):
+    """Code that does it and gives what the system said: the words of a fault do not get out on their own."""
+    return f"def f():\n    try: {what}\n    except OSError as fault: return str(fault)"
+
+
 def same(found, wanted):
     return found == wanted or "There is no sandbox" in str(found)
 
@@ -77,10 +82,19 @@ def test_functions_are_called_with_plain_data_and_give_it_back():
 
 
 def test_a_fault_keeps_its_name_and_a_broken_cell_does_not_hold_up_the_next():
-    assert says(run("def f(x): return x['no']", {}), "KeyError: 'no'")
+    assert says(run("def f(x): return x['no']", {}), "KeyError: ")
     if not sandbox.missing():
         with Sandbox(["1 / 0", "def (", "raise SystemExit", "def f(): return 7"], ["f", "g"]) as box:
             assert list(box.functions()) == ["f"] and box.functions()["f"]() == 7
+
+
+def test_neither_the_words_nor_the_name_of_a_fault_get_out():
+    source = "def f(x): raise type(x, (LookupError,), {'__module__': 'builtins'})(x)"
+    assert says(run(source, "secret"), "LookupError: ") and "secret" not in run(source, "secret")
+    source = "def f(x): return type(x, (), {})()"
+    assert says(run(source, "secret"), "SandboxError: its result is no number, text, list or dict")
+    # a kind that cannot be made of nothing
+    assert says(run("def f(): return b'\\xff'.decode()"), "UnicodeError: ")
 
 
 def test_answers_that_code_works_out_come_as_data():
@@ -89,7 +103,7 @@ def test_answers_that_code_works_out_come_as_data():
             assert box.answers == {"a": [1, (2,)]}
         with Sandbox(["x = 1"], answers=True) as box:
             assert box.answers is None
-        with pytest.raises(SandboxError, match="no plain data"):
+        with pytest.raises(SandboxError, match="no number, text, list or dict"):
             Sandbox(["answers = open"], answers=True)
 
 
@@ -102,14 +116,14 @@ def test_an_object_that_is_equal_to_everything_is_its_bare_value():
 def test_endless_large_and_deep_results_end_in_words(monkeypatch):
     assert says(run("def f(): return 'x' * 10**8"), "much too long")
     monkeypatch.setattr(sandbox, "CALL", 0.5)
-    assert says(run("def f():\n    while True: pass"), "TimeoutError: it ran for more than 0.5 seconds")
+    assert says(run("def f():\n    while True: pass"), "it ran for more than 0.5 seconds")
     assert says(run("def f(): return [0] * 10**10"), "MemoryError")
     assert says(
         run("def f():\n    a = []\n    for _ in range(10**5): a = [a]\n    return a"), "RecursionError"
     )
     assert says(run("import os\ndef f(): os._exit(0)"), "ended Python")
     monkeypatch.setattr(sandbox, "LONGEST", 1.5)
-    assert says(run("import time\ndef f(): time.sleep(100)"), "TimeoutError")
+    assert says(run("import time\ndef f(): time.sleep(100)"), "it ran for more than 1.5 seconds")
 
 
 def test_what_swallows_every_fault_is_ended_all_the_same(monkeypatch):
@@ -117,7 +131,7 @@ def test_what_swallows_every_fault_is_ended_all_the_same(monkeypatch):
     monkeypatch.setattr(sandbox, "ALL", 2.0)
     source = "def f():\n    while True:\n        try:\n            while True: pass\n        except BaseException: pass"
     found = run(source)
-    assert says(found, "took more time or memory than there is") or says(found, "TimeoutError")
+    assert says(found, "took more time or memory than there is") or says(found, "it ran for more than")
 
 
 def test_there_are_no_files_but_the_ones_that_are_given(tmp_path):
@@ -127,11 +141,9 @@ def test_there_are_no_files_but_the_ones_that_are_given(tmp_path):
     look = f"import os\ndef f():\n    return [os.listdir('.'), open('shown.csv').read(), os.path.exists({str(secret)!r})]"
     assert same(run(look, files=[shown]), [["shown.csv"], "a,b", False])
     for place in ("shown.csv", "/inside.py", "/x", "/usr/lib/x"):
-        assert says(run(f"def f(): open({place!r}, 'w')", files=[shown]), "Error: [Errno")
+        assert says(run(tried(f"open({place!r}, 'w')"), files=[shown]), "[Errno")
     assert shown.read_text() == "a,b"
-    assert says(
-        run("def f():\n    for n in range(99): open(f'{n}', 'wb').write(bytes(10**7))"), "No space left"
-    )
+    assert says(run(tried("[open(f'{n}', 'wb').write(bytes(10**7)) for n in range(99)]")), "No space left")
 
 
 def test_no_process_no_network_and_no_environment_of_the_one_who_grades(monkeypatch):
@@ -141,8 +153,7 @@ def test_no_process_no_network_and_no_environment_of_the_one_who_grades(monkeypa
     found = run("import os\ndef f(): return sorted(os.environ)")
     assert "SECRET_OF_THE_INSTRUCTOR" not in found
     assert says(run("import socket\ndef f(): return [one[1] for one in socket.if_nameindex()]"), "lo")
-    found = run("import socket\ndef f(): socket.create_connection(('192.0.2.1', 80), 1)")
-    assert says(found, "unreachable")
+    assert says(run(tried("__import__('socket').create_connection(('192.0.2.1', 80), 1)")), "unreachable")
 
 
 def test_a_program_that_is_missing_or_refuses_is_told_and_nothing_runs(monkeypatch, tmp_path):

@@ -188,7 +188,7 @@ class Marker:
             box = until_marked.enter_context(
                 Sandbox(list(self._sources(handed.cells)), wanted, self.files, answers=handed.by_code)
             )
-        except (SandboxError, TimeoutError) as fault:
+        except SandboxError as fault:
             if handed.by_code:
                 one.look.append(NO_END.format(said=str(fault)))
             return ({} if handed.by_code else answers), {name: _fails(fault) for name in wanted}, set()

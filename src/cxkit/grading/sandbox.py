@@ -6,6 +6,7 @@ exercise's own files. Time, memory, processes and output are bounded. Where ther
 
 from __future__ import annotations
 
+import builtins
 import contextlib
 import json
 import os
@@ -20,6 +21,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from ..teaching.marking import NoResultError
 from ..teaching.selfcheck import PATIENCE
 from . import inside
 from .syscalls import no_new_processes
@@ -61,7 +63,7 @@ IN_SIGHT = (
 )
 
 
-class SandboxError(Exception):
+class SandboxError(NoResultError):
     """What became of a call: too long, too much memory, or the sandbox had ended."""
 
 
@@ -155,6 +157,13 @@ def _walls(program: str, files: Iterable[Path], rules: int) -> list[str]:
     return [*walls, "--", python, "-I", "-S", "-B"]
 
 
+def _fault(kind: type[Exception]) -> Exception:
+    for one in kind.__mro__:
+        with contextlib.suppress(TypeError):  # some kinds cannot be made of nothing; the next wider one can
+            return one()
+    return Exception()
+
+
 class Sandbox:
     """One learner's code, held in bubblewrap until it is closed. Use it with `with`.
 
@@ -195,7 +204,7 @@ class Sandbox:
             there = there if isinstance(there, list) else []
             self.answers = loaded.get("answers")
             self._there = [name for name in functions if name in there]
-        except (SandboxError, TimeoutError):
+        except SandboxError:
             self.close()
             raise
         except Exception as own:  # of the learner's own naming
@@ -237,15 +246,17 @@ class Sandbox:
         try:
             self._write((ascii(asked) + "\n").encode())
             said = json.loads(self._line())
-            if "fault" in said:
-                name, words = said["fault"]
-            else:
+            if "fault" not in said:
                 return inside.unpacked(said["ok"])
+            kind = getattr(builtins, str(said["fault"]), None)
         except (ValueError, KeyError, TypeError, RecursionError) as fault:
             raise SandboxError("its result cannot be read as numbers, texts, lists and dicts") from fault
-        name = str(name)[:60] if str(name).isidentifier() else "Error"
-        # a fault keeps its own name, as in the learner's own check
-        raise type(name, (Exception,), {})(str(words)[: inside.MOST_LETTERS])
+        if said["fault"] == inside.NOT_PLAIN:
+            raise SandboxError("its result is no number, text, list or dict")
+        if kind is TimeoutError:
+            raise SandboxError(f"it ran for more than {CALL:g} seconds")
+        # Python's own kind, as in the learner's own check: what else its code may call it is for nobody
+        raise _fault(kind if isinstance(kind, type) and issubclass(kind, Exception) else Exception)
 
     def _write(self, data: bytes) -> None:
         """Send a request. Code that does not read it may not keep who asks waiting."""
@@ -267,7 +278,7 @@ class Sandbox:
         left = self._ends - time.monotonic()
         if left <= 0 or not waiting.select(left):
             self._process.kill()
-            raise TimeoutError(f"it ran for more than {LONGEST:g} seconds")
+            raise SandboxError(f"it ran for more than {LONGEST:g} seconds")
 
     def _line(self) -> bytes:
         """The next line of the other side, in time and not without end."""

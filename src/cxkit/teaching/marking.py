@@ -7,6 +7,7 @@ person reads the words.
 
 from __future__ import annotations
 
+import builtins
 import copy
 import math
 import re
@@ -233,7 +234,8 @@ def works(
 
     Parameters: `cases`, pairs of arguments and result; arguments and results are plain data (numbers, texts, lists and
     dicts of them), so that the same check can run apart from the learner's code; `words`, one text, or texts for "open"
-    (nothing was written), "stopped" (it raised an error; `{fault}` stands for it) and "otherwise".
+    (nothing was written), "stopped" (it raised an error; `{fault}` stands for its kind) and "otherwise". The error's own
+    words are not shown: they may hold the arguments, which are not for the learner.
 
     >>> works(max, [(([1, 3],), 3), (([5],), 5)], 2, "Look at the longest wait.")[0].got
     2
@@ -246,7 +248,7 @@ def works(
             results = [as_plain(function(*copy.deepcopy(list(given)))) for given, _ in cases]
     except Exception as fault:  # any fault of a learner's code is told in words
         said = texts.get("stopped", CODE_STOPPED)
-        return [Point(0.0, marks, said.replace("{fault}", f"{type(fault).__name__} ({fault})"))]
+        return [Point(0.0, marks, said.replace("{fault}", _stopped_by(fault)))]
     if all(result is None for result in results):
         return [Point(0.0, marks, texts.get("open", CODE_OPEN))]
     right = sum(same(result, wanted) for result, (_, wanted) in zip(results, cases, strict=True))
@@ -256,7 +258,41 @@ def works(
 
 
 CODE_OPEN = "This part is extra, and you left it open. It costs you nothing."
-CODE_STOPPED = "Your function stopped before it gave a result. Python says: {fault}"
+CODE_STOPPED = (
+    "Your function stopped before it gave a result. Python says: {fault}. Try it on a small example of your own: "
+    "there you see where it stops."
+)
+STOPPED_BY = {
+    "AttributeError": "a value was asked for something that it does not have",
+    "IndexError": "a list was asked for a place that it does not have",
+    "KeyError": "a dict was asked for a key that it does not have",
+    "MemoryError": "there was not enough memory",
+    "NameError": "a name is not known",
+    "RecursionError": "it called itself without end",
+    "TypeError": "values of two kinds do not go together",
+    "ValueError": "a value of the right kind cannot be used",
+    "ZeroDivisionError": "a division by zero",
+}
+
+
+class NoResultError(Exception):
+    """A learner's function gave no result; the words are ours, and may be shown to them."""
+
+
+def kind_of(fault: BaseException) -> str:
+    """Python's own name for the kind of an error, whatever the class of a learner's own is called.
+
+    >>> kind_of(type("Mine", (KeyError,), {})("a secret"))
+    'KeyError'
+    """
+    return next(one.__name__ for one in type(fault).__mro__ if getattr(builtins, one.__name__, None) is one)
+
+
+def _stopped_by(fault: Exception) -> str:
+    if isinstance(fault, NoResultError):
+        return str(fault)
+    kind = kind_of(fault)
+    return f"{kind} ({STOPPED_BY[kind]})" if kind in STOPPED_BY else kind
 
 
 def as_plain(value: Any) -> Any:

@@ -19,7 +19,7 @@ from typing import Any
 
 import ipywidgets
 
-from .marking import Mark
+from .marking import Mark, NoResultError
 
 LABEL = "# Marked: "
 # a function of a learner's own that has not come back by then will not come back
@@ -250,9 +250,9 @@ def _in_time(function: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return function(*given, **named)
         except _TooLong:
-            raise TimeoutError(f"it ran for more than {PATIENCE:g} seconds") from None
+            raise NoResultError(f"it ran for more than {PATIENCE:g} seconds") from None
         except SystemExit:
-            raise RuntimeError("it asked Python to end") from None
+            raise NoResultError("it asked Python to end") from None
         finally:
             over.set()
 

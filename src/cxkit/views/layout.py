@@ -148,9 +148,7 @@ def text_width(text: str, size: float, bold: bool = False, italic: bool = False)
 def _unit_words(text: str, bold: bool, italic: bool) -> tuple[tuple[tuple[str, float], ...], float]:
     """The words and their widths, and the width of a space, in type of one point."""
     space = _unit_width("a a", bold, italic) - _unit_width("aa", bold, italic)
-    return tuple(
-        (word, _unit_width(word, bold, italic) if word else 0.0) for word in text.split(" ")
-    ), space
+    return tuple((word, _unit_width(word, bold, italic) if word else 0.0) for word in text.split(" ")), space
 
 
 @lru_cache(maxsize=32768)

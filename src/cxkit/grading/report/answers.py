@@ -14,7 +14,7 @@ from typing import Any
 
 from ...measures.estimate import Estimate
 from ...measures.scores import proportion
-from ...teaching.marking import CODE_STOPPED, as_number
+from ...teaching.marking import as_number
 from ...teaching.questions import Question, fits, option_id, option_label
 from ..page import STEP, _number, _place
 from ..said import clean
@@ -30,7 +30,6 @@ Given = tuple[str, ...]
 ("is", label) chosen; ("out", label) not chosen; ("cell", step, label); ("open_cell", step) with nothing chosen;
 ("before", step, step) in this order; ("none",) left open; ("other",) something typed that is no choice, or no number.
 """
-FAULT = CODE_STOPPED.partition("{fault}")[0].strip()
 
 
 @dataclass(frozen=True)
@@ -118,7 +117,7 @@ class Tally:
             # where a person changed the marks, the computer's words are no longer those of the marks
             if item.name in read.learner.by_hand or not _has_lost(read.learner, item):
                 continue
-            words = {("is", _plain_sentence(line)) for line in read.words.get(item.name, [])}
+            words = {("is", line) for line in read.words.get(item.name, [])}
             self._lost[item.name] += bool(words)
             self._said[item.name].update(words)
 
@@ -192,11 +191,6 @@ def _least(lost: int) -> int:
 def _by_count(counted: Counter[Given]) -> list[tuple[Given, int]]:
     """The commonest first; what is as common as another by its words, so that no order of learners can matter."""
     return sorted(counted.items(), key=lambda one: (-one[1], one[0]))
-
-
-def _plain_sentence(line: str) -> str:
-    """A sentence without what a learner's own code said, which is different for each and may hold anything."""
-    return FAULT.removesuffix("Python says:").strip() if line.startswith(FAULT) else line
 
 
 def _given(question: Question, column: str, answer: Any) -> Iterator[Given]:
