@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -31,6 +32,14 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.browser)
 
 
+def _through_files(folder: Path) -> None:
+    """Let kernels talk through files: a port that is free when a kernel is told of it may be another's once it is up."""
+    if os.name == "posix":
+        for file in folder.glob("src/cxkit/frontend/profiles/*/jupyter_server_config.json"):
+            settings = json.loads(file.read_text("utf-8"))
+            file.write_text(json.dumps({**settings, "KernelManager": {"transport": "ipc"}}), "utf-8")
+
+
 @pytest.fixture(scope="session")
 def start_course(tmp_path_factory, warm) -> Iterator[Callable[..., Course]]:
     """Start a course as a learner does: `python start.py --no-browser` in a clone."""
@@ -38,6 +47,7 @@ def start_course(tmp_path_factory, warm) -> Iterator[Callable[..., Course]]:
 
     def start(*options: str) -> Course:
         folder = clone(tmp_path_factory.mktemp("clone"))
+        _through_files(folder)
         env = {**os.environ, **warm, "CXKIT_HOME": str(folder / "home"), "CXKIT_ENVIRONMENT": sys.prefix}
         process = subprocess.Popen(
             [sys.executable, "start.py", "--no-browser", *options],

@@ -75,14 +75,10 @@ def warm_kernels() -> Iterator[dict[str, str]]:
             "metadata": {"debugger": True},
         }
         (spec / "kernel.json").write_text(json.dumps(about), "utf-8")
-        # the servers of the browser tests: their kernels, too, talk through files and not through ports
-        through_files = {"KernelManager": {"transport": "ipc"}}
-        (Path(folder) / "jupyter_config.json").write_text(json.dumps(through_files), "utf-8")
         try:
             yield {
                 "JUPYTER_PATH": _first("JUPYTER_PATH", folder),
-                "JUPYTER_CONFIG_PATH": _first("JUPYTER_CONFIG_PATH", folder),
-                # the name of such a file may not be long
+                # where kernels talk through files, the name of such a file may not be long
                 "JUPYTER_RUNTIME_DIR": str(Path(folder) / "r"),
                 "PYTHONPATH": _first("PYTHONPATH", str(HERE / "without")),
                 PLACE: str(place),
