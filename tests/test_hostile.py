@@ -233,7 +233,7 @@ def test_nothing_leaks_to_it(name, batch):
         else []
     )
     for text in map(html.unescape, (page, batch.said.get(shown(one.learner), ""), json.dumps(outputs))):
-        # the last two: what only the check knows, as it is and in the figures that an answer set writes it in
+        # the last two: what only the check knows, as it is and in the figures in which one of them writes it
         asked = ("'owner': 'Front desk'", b"ont desk".hex())
         for secret in (
             batch.world.token,
